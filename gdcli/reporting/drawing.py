@@ -1,0 +1,96 @@
+"""Rich, as far as gdcli needs it: styled text and tables, drawn to strings.
+
+Drawing to strings leaves the writing to us: Rich's console would end the process on a closed pipe. This
+module and `gdcli.reporting.table` are the only ones that import Rich.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD, Box
+from rich.cells import cell_len
+from rich.console import COLOR_SYSTEMS, Console, JustifyMethod
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from gdcli.reporting.columns import GAP
+from gdcli.reporting.messages import visible
+from gdcli.reporting.reporter import Output
+from gdcli.reporting.terminal import can_encode
+
+RULE = "─"
+ASCII_HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+UNBOUNDED = 1_000_000
+TEXT_WIDTH = 20
+"""A text is not folded into fewer columns than this."""
+STYLES = {
+    "title": "bold",
+    "header": "bold",
+    "rule": "dim",
+    "label": "dim",
+    "step": "cyan",
+    "value": "bold",
+    "good": "green",
+    "fair": "yellow",
+    "bad": "red",
+}
+
+
+class Canvas:
+    """Draws for one output: with colour or without, as wide as it is or, piped, as wide as need be."""
+
+    def __init__(self, output: Output) -> None:
+        self._width = output.width or UNBOUNDED
+        self._console = Console(
+            color_system="auto" if output.color else None,
+            force_terminal=output.color,
+            width=self._width,
+            legacy_windows=False,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            no_color=False,
+        )
+        # Rich knows which escapes the terminal understands; a style is then applied without the console's
+        # machinery, which would cost more than the step that a row is about.
+        self._colors = COLOR_SYSTEMS.get(self._console.color_system or "")
+        self._styles = {name: Style.parse(style) for name, style in STYLES.items()}
+        self._unicode = can_encode(output.stdout, RULE)
+        self.rule_sign = RULE if self._unicode else "-"
+
+    def styled(self, text: str, style: str) -> str:
+        """The text in the style of that name."""
+        if self._colors is None or not style:
+            return text
+        return self._styles[style].render(text, color_system=self._colors)
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
+        """A table with a rule under its header; numbers stand at the right, texts are folded if need be."""
+        table = Table(
+            box=SIMPLE_HEAD if self._unicode else ASCII_HEAD,
+            show_edge=False,
+            pad_edge=False,
+            padding=(0, 1, 0, 0),
+            header_style=self._styles["header"],
+            border_style=self._styles["rule"],
+        )
+        for index, (name, number) in enumerate(zip(header, numeric, strict=True)):
+            justify: JustifyMethod = "right" if number else "left"
+            table.add_column(
+                Text(visible(name)), justify=justify, overflow="fold", no_wrap=number or index == 0
+            )
+        for row in rows:
+            # Text, not str: Rich would read the brackets of a str as markup.
+            table.add_row(*[Text(visible(cell)) for cell in row])
+        # Rich would cut a number to the room there is; better the terminal wraps the line.
+        widths = [max(map(cell_len, column)) for column in zip(header, *rows, strict=True)]
+        needed = [
+            width if number or index == 0 else min(width, TEXT_WIDTH)
+            for index, (width, number) in enumerate(zip(widths, numeric, strict=True))
+        ]
+        self._console.width = max(self._width, sum(needed) + GAP * (len(needed) - 1))
+        with self._console.capture() as capture:
+            self._console.print(table)
+        return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())

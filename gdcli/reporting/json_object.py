@@ -1,0 +1,162 @@
+"""``json``: each result as one JSON object on a line of its own.
+
+The keys are the command-line contract's, the same for every record of a command: what is unknown is null, and
+so is a number that is not finite. Keys are not removed or renamed without raising `SCHEMA`. The one key that
+comes and goes is ``last`` of a minimisation: the last step, where the answer is an earlier point.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from gdcli.records import (
+    Checked,
+    Derivative,
+    Evaluated,
+    Failed,
+    Finished,
+    Record,
+    Started,
+    Status,
+    Step,
+)
+from gdcli.reporting.number_text import rounded
+from gdcli.reporting.reporter import Reporter
+
+SCHEMA = 1
+
+
+class JsonReporter(Reporter):
+    """Writes results and failures; the steps of a run are not part of its result."""
+
+    def show(self, record: Record) -> None:
+        if not isinstance(record, Started | Step):
+            self.emit(dumps(as_object(record, self.output.precision)) + "\n")
+
+
+def dumps(value: object) -> str:
+    """JSON on one line and in ASCII, so that it passes through any stream."""
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
+
+def as_object(record: Record, precision: int | None = None) -> dict[str, object]:
+    """The object for any record, its keys in the order of the contract."""
+    return _Objects(precision).of(record)
+
+
+class _Objects:
+    def __init__(self, precision: int | None) -> None:
+        self.precision = precision
+
+    def of(self, record: Record) -> dict[str, object]:
+        if isinstance(record, Step):
+            return self.step(record)
+        if isinstance(record, Finished):
+            return self.finished(record)
+        if isinstance(record, Derivative):
+            return self.derivative(record)
+        if isinstance(record, Evaluated):
+            return {
+                **_head(record),
+                "at": self.point(record.at),
+                "value": self.number(record.value),
+                "engine": record.engine,
+                "device": record.device,
+                "dtype": record.dtype,
+            }
+        if isinstance(record, Checked):
+            return {
+                **_head(record),
+                "at": self.point(record.at),
+                "value": self.number(record.value),
+                "sources": {name: self.point(gradient) for name, gradient in record.sources.items()},
+                "disagreement": self.number(record.disagreement),
+                "worst": record.worst,
+                "agreed": record.agreed,
+            }
+        if isinstance(record, Failed):
+            error = {
+                "kind": record.kind,
+                "message": record.message,
+                "hint": record.hint,
+                "position": record.position,
+            }
+            return {**_head(record), "status": Status.ERROR.value, "error": error}
+        if isinstance(record, Started):
+            return {
+                **_head(record),
+                "variables": list(record.variables),
+                "start": self.point(record.start),
+                "method": record.method,
+                "lr": self.number(record.lr),
+                "max_steps": record.max_steps,
+                "engine": record.engine,
+                "device": record.device,
+                "dtype": record.dtype,
+                "seed": record.seed,
+            }
+        return {
+            "schema": SCHEMA,
+            "command": record.command,
+            "topic": record.topic,
+            "rows": [dict(zip(record.columns, row, strict=True)) for row in record.rows],
+        }
+
+    def step(self, record: Step) -> dict[str, object]:
+        return {
+            "step": record.step,
+            "value": self.number(record.value),
+            "gradient_norm": self.number(record.gradient_norm),
+            "x": self.point(record.x),
+        }
+
+    def derivative(self, record: Derivative) -> dict[str, object]:
+        hessian = record.hessian
+        return {
+            **_head(record),
+            "symbolic": None if record.symbolic is None else dict(record.symbolic),
+            "at": None if record.at is None else self.point(record.at),
+            "value": None if record.value is None else self.number(record.value),
+            "gradient": None if record.gradient is None else self.point(record.gradient),
+            "hessian": None if hessian is None else {name: self.point(row) for name, row in hessian.items()},
+            "engine": record.engine,
+            "device": record.device,
+            "dtype": record.dtype,
+        }
+
+    def finished(self, record: Finished) -> dict[str, object]:
+        last = {} if record.last is None else {"last": self.step(record.last)}
+        return {
+            **_head(record),
+            "status": record.status.value,
+            "message": record.message,
+            "x": self.point(record.x),
+            "value": self.number(record.value),
+            "gradient": self.point(record.gradient),
+            "gradient_norm": self.number(record.gradient_norm),
+            "start": self.point(record.start),
+            "steps": record.steps,
+            "evaluations": record.evaluations,
+            "seconds": self.number(record.seconds),
+            "method": record.method,
+            "lr": self.number(record.lr),
+            "engine": record.engine,
+            "device": record.device,
+            "dtype": record.dtype,
+            "seed": record.seed,
+            **last,
+        }
+
+    def number(self, value: float | str) -> float | str | None:
+        return value if isinstance(value, str) else rounded(value, self.precision)
+
+    def point(self, point: Mapping[str, float | str]) -> dict[str, object]:
+        return {name: self.number(value) for name, value in point.items()}
+
+
+def _head(record: Evaluated | Derivative | Checked | Started | Finished | Failed) -> dict[str, object]:
+    return {"schema": SCHEMA, "command": record.command, "expression": record.expression}

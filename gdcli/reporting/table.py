@@ -1,0 +1,238 @@
+"""``table``: for people. A run's rows as they come and then its summary; everything else as a table.
+
+Piped, a table is as wide as it needs to be; on a terminal, streamed rows have fewer digits or leave variables
+out (and say so), and texts are folded. Colour is the terminal's only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gdcli.records import (
+    Checked,
+    Derivative,
+    Evaluated,
+    Failed,
+    Finished,
+    Listing,
+    Record,
+    Started,
+    Status,
+    Step,
+)
+from gdcli.reporting.columns import GAP, NORM_DIGITS, Column, Layout, fit
+from gdcli.reporting.drawing import Canvas
+from gdcli.reporting.messages import excerpt, visible
+from gdcli.reporting.names import derivative_columns
+from gdcli.reporting.number_text import exact, long, short
+from gdcli.reporting.reporter import Output, Reporter
+
+SECONDS_DIGITS = 3
+TITLE_LINES = 3
+STATUS_STYLES = {Status.CONVERGED: "good", Status.DIVERGED: "bad", Status.ERROR: "bad"}
+
+
+class TableReporter(Reporter):
+    """Draws records as tables."""
+
+    def __init__(self, output: Output) -> None:
+        super().__init__(output)
+        self._canvas = Canvas(output)
+        self._first = True
+        self._steps: Layout | None = None
+        self._points: tuple[list[str], Layout] | None = None
+        self._max_steps = 99_999
+
+    def show(self, record: Record) -> None:
+        if isinstance(record, Step):
+            self._step(record)
+        elif isinstance(record, Started):
+            self._max_steps = record.max_steps
+            self._steps = None
+            self._emit(self._title(record.command, record.expression))
+        elif isinstance(record, Finished):
+            self._steps = None
+            self._emit(self._summary(record))
+        elif isinstance(record, Listing):
+            self._emit(self._canvas.table(record.columns, record.rows, [False] * len(record.columns)))
+        elif isinstance(record, Checked):
+            self._emit(self._checked(record))
+        elif isinstance(record, Evaluated | Derivative):
+            if self.output.points and record.at is not None:
+                self._point(record)
+            else:
+                self._emit(self._values(record))
+        else:
+            assert isinstance(record, Failed)
+
+    def _emit(self, text: str) -> None:
+        """A block of text, a blank line before it unless it is the first."""
+        self.emit(text if self._first else "\n" + text)
+        self._first = False
+
+    # Rows that come one by one
+
+    def _step(self, record: Step) -> None:
+        if self._steps is None:
+            columns = [
+                Column("step", whole=self._max_steps),
+                Column("value"),
+                Column("gradient norm", digits=self.output.precision or NORM_DIGITS),
+                *(Column(visible(name), optional=True) for name in record.x),
+            ]
+            self._steps = fit(columns, self.output.width, self.output.precision)
+            self._emit(self._header(self._steps))
+        cells = self._steps.row([record.step, record.value, record.gradient_norm, *record.x.values()])
+        self.emit(self._line(cells, ["step", "value"]))
+
+    def _point(self, record: Evaluated | Derivative) -> None:
+        """A row of ``--points``."""
+        pairs = derivative_columns(record)
+        names = [name for name, _ in pairs]
+        if self._points is None or self._points[0] != names:
+            columns = [Column(visible(name), optional=name != "value") for name in names]
+            self._points = names, fit(columns, self.output.width, self.output.precision)
+            self._emit(self._header(self._points[1]))
+        self.emit(self._line(self._points[1].row([float(value) for _, value in pairs]), []))
+
+    def _header(self, layout: Layout) -> str:
+        names = layout.header()
+        rule = self._canvas.rule_sign * (sum(map(len, names)) + GAP * (len(names) - 1))
+        return self._line(names, ["header"] * len(names)) + self._canvas.styled(rule, "rule") + "\n"
+
+    def _line(self, cells: Sequence[str], styles: Sequence[str]) -> str:
+        styled = [self._canvas.styled(cell, style) for cell, style in zip(cells, styles, strict=False)]
+        return (" " * GAP).join([*styled, *cells[len(styled) :]]) + "\n"
+
+    # Everything else
+
+    def _title(self, command: str, expression: str) -> str:
+        text = visible(f"{command} {expression}")
+        if self.output.width is not None:
+            text = excerpt(text, None, self.output.width * TITLE_LINES)[0]
+        return self._canvas.styled(text, "title") + "\n"
+
+    def _fields(self, fields: Mapping[str, str], style: str = "") -> str:
+        """Labels and their texts; the first text in `style`."""
+        width = max(map(len, fields)) + GAP
+        lines = []
+        for label, text in fields.items():
+            shown = self._canvas.styled(visible(text), style)
+            lines.append(self._canvas.styled(label.ljust(width), "label") + shown + "\n")
+            style = ""
+        return "".join(lines)
+
+    def _summary(self, record: Finished) -> str:
+        precision = self.output.precision
+        last = record.last
+        fields = {
+            "status": record.status.value,
+            "message": record.message,
+            "value": long(record.value, precision),
+            "gradient norm": short(record.gradient_norm, precision or NORM_DIGITS),
+            "steps": str(record.steps),
+            "evaluations": str(record.evaluations),
+            "seconds": short(record.seconds, precision or SECONDS_DIGITS),
+            "method": record.method,
+            "lr": exact(record.lr, precision),
+            **_where(record),
+            "seed": str(record.seed),
+        }
+        header = ["variable", "result", "gradient", "start"]
+        columns = [
+            list(record.x),
+            [long(value, precision) for value in record.x.values()],
+            [short(record.gradient[name], precision or NORM_DIGITS) for name in record.x],
+            [long(record.start[name], precision) if name in record.start else "" for name in record.x],
+        ]
+        if last is not None:
+            fields["last value"] = f"{long(last.value, precision)} at step {last.step}"
+            header.append("last")
+            columns.append([long(last.x[name], precision) for name in record.x])
+        rows = list(zip(*columns, strict=True))
+        style = STATUS_STYLES.get(record.status, "fair")
+        return (
+            self._fields(fields, style)
+            + "\n"
+            + self._canvas.table(header, rows, [False, *[True] * (len(header) - 1)])
+        )
+
+    def _values(self, record: Evaluated | Derivative) -> str:
+        precision = self.output.precision
+        parts = [self._title(record.command, record.expression)]
+        if record.value is not None:
+            fields = {"value": short(record.value, precision), **_where(record)}
+            parts.append(self._fields(fields, "value"))
+        columns: dict[str, Mapping[str, float | str]] = {}
+        if record.at is not None:
+            columns["at"] = record.at
+        if isinstance(record, Derivative):
+            if record.gradient is not None:
+                columns["gradient"] = record.gradient
+            if record.symbolic is not None:
+                columns["derivative"] = record.symbolic
+        names = list(dict.fromkeys(name for column in columns.values() for name in column))
+        if names:
+            rows = [
+                [name, *(short(column.get(name, ""), precision) for column in columns.values())]
+                for name in names
+            ]
+            numeric = [False, *(title != "derivative" for title in columns)]
+            parts.append(self._canvas.table(["variable", *columns], rows, numeric))
+        if isinstance(record, Derivative) and record.hessian:
+            parts.append(self._hessian(record.hessian))
+        return "\n".join(parts)
+
+    def _hessian(self, hessian: Mapping[str, Mapping[str, float | str]]) -> str:
+        """The matrix; or, where it is too wide for the terminal, an entry a line."""
+        rows_of, columns = list(hessian), list(next(iter(hessian.values())))
+        entries = [[short(row[name], self.output.precision) for name in columns] for row in hessian.values()]
+        numeric = not any(isinstance(value, str) for row in hessian.values() for value in row.values())
+        header = ["hessian", *columns]
+        rows = [[name, *row] for name, row in zip(rows_of, entries, strict=True)]
+        if self._fits(header, rows):
+            return self._canvas.table(header, rows, [False, *[numeric] * len(columns)])
+        # Of a symmetric matrix the upper triangle says all.
+        rows = [
+            [row, column, entries[i][j]]
+            for i, row in enumerate(rows_of)
+            for j, column in enumerate(columns)
+            if j >= i or rows_of != columns
+        ]
+        return self._canvas.table(["hessian", "", "entry"], rows, [False, False, numeric])
+
+    def _checked(self, record: Checked) -> str:
+        precision = self.output.precision
+        names = list(next(iter(record.sources.values()), {}))
+        header, numeric = ["gradient", *names], [False, *[True] * len(names)]
+        # All digits: the differences are in the last ones.
+        rows = [
+            [source, *(long(gradient[name], precision) for name in names)]
+            for source, gradient in record.sources.items()
+        ]
+        if not self._fits(header, rows):
+            rows = [[name, row[i], row[0]] for i, name in enumerate(names, start=1) for row in rows]
+            header, numeric = ["variable", "gradient", "by"], [False, True, False]
+        verdict = {
+            "agreed": "yes" if record.agreed else "no",
+            "disagreement": f"{short(record.disagreement, precision or SECONDS_DIGITS)} at {record.worst}",
+        }
+        return "\n".join(
+            [
+                self._title(record.command, record.expression),
+                self._fields({"value": short(record.value, precision)}, "value"),
+                self._canvas.table(header, rows, numeric),
+                self._fields(verdict, "good" if record.agreed else "bad"),
+            ]
+        )
+
+    def _fits(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+        """Whether the table needs no more columns than the terminal has."""
+        widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+        return self.output.width is None or sum(widths) + GAP * (len(widths) - 1) <= self.output.width
+
+
+def _where(record: Finished | Evaluated | Derivative) -> dict[str, str]:
+    """The line that says which engine ran, and on what."""
+    parts = [part for part in (record.engine, record.device, record.dtype) if part]
+    return {"engine": ", ".join(parts)} if parts else {}
