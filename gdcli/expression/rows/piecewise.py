@@ -1,0 +1,126 @@
+"""Rows that are made of pieces, and where."""
+
+from __future__ import annotations
+
+from gdcli.expression.rows import Function
+
+_ANY = (-3.0, 3.0)
+
+ROWS = (
+    Function(
+        "abs",
+        "absolute value",
+        derivatives=("sign(a)",),
+        native="abs({a})",
+        torch="abs",
+        sympy="Abs(a)",
+    ),
+    Function(
+        "sign",
+        "-1, 0 or 1",
+        derivatives=("0",),
+        native="sign({a})",
+        torch="sign",
+        sympy="sign(a)",
+    ),
+    Function(
+        "floor",
+        "the whole number at or below",
+        derivatives=("0",),
+        native="floor({a})",
+        torch="floor",
+        sympy="floor(a)",
+    ),
+    Function(
+        "ceil",
+        "the whole number at or above",
+        derivatives=("0",),
+        native="ceil({a})",
+        torch="ceil",
+        sympy="ceiling(a)",
+    ),
+    Function(
+        "round",
+        "the nearest whole number, halves to the even one",
+        derivatives=("0",),
+        native="round({a})",
+        torch="round",
+    ),
+    Function(
+        "mod",
+        "remainder with the sign of the divisor: a - b*floor(a/b)",
+        arity=(2, 2),
+        # Not floor(a/b): that quotient may round up to the whole number which the exact one stays below.
+        derivatives=("1", "-round((a - out)/b)"),
+        native="mod({a}, {b})",
+        torch="mod",
+        sympy="a - b*floor(a/b)",
+        domain=(_ANY, (0.1, 3.0)),
+        safe=(1.0, 1.0),
+    ),
+    Function(
+        "max",
+        "the largest; a tie shares the gradient",
+        arity=(1, None),
+        derivatives=("where(a < b, 0, where(a == b, 1/2, 1))", "where(b < a, 0, where(a == b, 1/2, 1))"),
+        native="where(({a} > {b}) | ({a} != {a}), {a}, {b})",
+        torch="torch.maximum",
+        sympy="Max(a, b)",
+        domain=(_ANY, _ANY),
+        chains=True,
+    ),
+    Function(
+        "min",
+        "the smallest; a tie shares the gradient",
+        arity=(1, None),
+        derivatives=("where(a > b, 0, where(a == b, 1/2, 1))", "where(b > a, 0, where(a == b, 1/2, 1))"),
+        native="where(({a} < {b}) | ({a} != {a}), {a}, {b})",
+        torch="torch.minimum",
+        sympy="Min(a, b)",
+        domain=(_ANY, _ANY),
+        chains=True,
+    ),
+    Function(
+        "clip",
+        "clip(a, low, high): a, kept between two bounds",
+        arity=(3, 3),
+        derivatives=(
+            "where(a >= b and a <= c, 1, 0)",
+            "where(a < b and b < c, 1, 0)",
+            "where(a > c or c < b, 1, 0)",
+        ),
+        native="clip({a}, {b}, {c})",
+        torch="torch.clamp",
+        sympy="Min(Max(a, b), c)",
+        domain=(_ANY, (-2.0, -1.0), (1.0, 2.0)),
+    ),
+    Function(
+        "relu",
+        "the positive part, max(0, a) with derivative 0 at 0",
+        derivatives=("where(a <= 0, 0, 1)",),
+        native="where({a} <= 0.0, 0.0, {a})",
+        torch="torch.relu",
+        sympy="Max(a, 0)",
+    ),
+    Function(
+        "heaviside",
+        "the unit step; 1/2, or heaviside(a, b) says what, at 0",
+        arity=(1, 2),
+        derivatives=("0",),
+        native="heaviside({a})",
+        torch="heaviside",
+        sympy="Heaviside(a, Rational(1, 2))",
+        expands="where(a == 0, b, heaviside(a))",
+        domain=(_ANY, _ANY),
+    ),
+    Function(
+        "where",
+        "where(condition, a, b): a if it holds, else b",
+        arity=(3, 3),
+        derivatives=("0", "where(a, 1, 0)", "where(a, 0, 1)"),
+        native="where({a}, {b}, {c})",
+        torch="torch.where",
+        sympy="Piecewise((b, a), (c, True))",
+        domain=(_ANY, _ANY, _ANY),
+    ),
+)
