@@ -1,0 +1,132 @@
+"""The engines, which compute values and derivatives of a graph, and the choice between them.
+
+Importing this package imports neither torch nor NumPy; choosing the torch engine does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from gdcli.errors import UnavailableError
+from gdcli.graph.nodes import Graph
+
+if TYPE_CHECKING:
+    from gdcli.engines.torch_devices import Device
+
+ENGINES = ("native", "torch")
+MANY_STARTS = 4000
+"""From so many starts on torch is worth its import, which takes 2 s: a step of a batch takes it 0.2 ms, and the
+native engine 1 µs for each start, so that here the import is made up for after 500 steps."""
+
+
+class Engine(Protocol):
+    """Values and derivatives of one graph of n variables.
+
+    Attributes:
+        name: ``native`` or ``torch``.
+        device: Where it computes (``cpu``, ``cuda:0``).
+        dtype: The type of its numbers (``float64``).
+        variables: The variables' names, in the order of a point's numbers.
+        graph: The lowered graph that it computes.
+        xp: NumPy, or NumPy's functions on this engine's arrays.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def device(self) -> str: ...
+    @property
+    def dtype(self) -> str: ...
+    @property
+    def variables(self) -> tuple[str, ...]: ...
+    @property
+    def graph(self) -> Graph: ...
+    @property
+    def xp(self) -> Any: ...
+
+    def value(self, x: Sequence[float]) -> float:
+        """The value at the point `x` of n numbers."""
+
+    def value_and_gradient(self, x: Sequence[float]) -> tuple[float, tuple[float, ...]]:
+        """The value and the n partial derivatives at the point `x`."""
+
+    def hessian(self, x: Sequence[float]) -> tuple[tuple[float, ...], ...]:
+        """The n rows of the matrix of second derivatives at the point `x`."""
+
+    def array(self, values: Sequence[float] | Sequence[Sequence[float]]) -> Any:
+        """A point as an array of shape (n,), or points as one of shape (starts, n)."""
+
+    def evaluate(self, x: Any) -> tuple[Any, Any]:
+        """Values of shape (…) and gradients of shape (…, n) at points `x` of shape (…, n)."""
+
+    def hessians(self, x: Any) -> Any:
+        """Matrices of second derivatives, of shape (…, n, n), at points `x` of shape (…, n)."""
+
+    def floats(self, x: Any) -> list[float]:
+        """The elements of an array, as the Python floats that equal them."""
+
+
+def select(
+    graph: Graph, engine: str = "auto", device: str = "auto", dtype: str = "float64", *, starts: int = 1
+) -> Engine:
+    """The engine to compute `graph` with.
+
+    ``auto`` is the native engine unless something asked for needs torch: another device than the CPU, another
+    dtype than float64, or many starts at once. Device ``auto`` is the CPU (`gdcli.engines.torch_devices.find`
+    says why).
+
+    Args:
+        graph: A lowered graph.
+        engine: ``auto``, ``native`` or ``torch``.
+        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``, ``xpu`` …
+        dtype: ``float64``, ``float32``, ``bfloat16`` or ``float16``.
+        starts: How many points are to be evaluated at a time.
+
+    Raises:
+        UnavailableError: If the engine, device or dtype is not available here, or they do not go together.
+    """
+    if engine not in ("auto", *ENGINES):
+        raise UnavailableError(
+            f"engine {engine} is not available; available: {', '.join(ENGINES)}", hint="try --engine auto"
+        )
+    on_cpu = device in ("auto", "cpu")
+    if engine == "native":
+        if not on_cpu:
+            raise UnavailableError(
+                f"the native engine computes on the CPU only, not on {device}", hint="try --engine torch"
+            )
+        if dtype != "float64":
+            raise UnavailableError(
+                f"the native engine computes in float64 only, not in {dtype}", hint="try --engine torch"
+            )
+    if engine == "native" or (engine == "auto" and on_cpu and dtype == "float64" and starts < MANY_STARTS):
+        from gdcli.engines.native import NativeEngine
+
+        return NativeEngine(graph)
+    with _importing_torch():
+        from gdcli.engines.torch import TorchEngine
+    return TorchEngine(graph, device=device, dtype=dtype)
+
+
+def available_devices() -> tuple[Device, ...]:
+    """The devices that there are here, with their dtypes, the CPU first. Imports torch.
+
+    Raises:
+        UnavailableError: If torch cannot be imported.
+    """
+    with _importing_torch():
+        from gdcli.engines import torch_devices
+    return torch_devices.available()
+
+
+@contextmanager
+def _importing_torch() -> Iterator[None]:
+    try:
+        yield
+    except (ImportError, OSError) as error:  # not installed, or its libraries do not fit this machine
+        raise UnavailableError(
+            f"the torch engine is not available, because torch cannot be imported: {error}",
+            hint="install torch, or use --engine native with --dtype float64 on the CPU",
+        ) from error
