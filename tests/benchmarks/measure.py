@@ -1,0 +1,149 @@
+"""Timing two things against each other, in turn, so that what else the machine does slows both."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+RUN_LIMIT = 120.0  # seconds for one process
+
+
+class BenchmarkError(Exception):
+    """What was to be timed ended with an error, or did not end in time."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """A whole process, from its start to its end.
+
+    Attributes:
+        command: The program and its arguments.
+    """
+
+    command: tuple[str, ...]
+
+    def __call__(self) -> float:
+        """Run it once and return the seconds.
+
+        Raises:
+            BenchmarkError: If it does not end with exit code 0 within the limit.
+        """
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GDCLI_")}
+        began = time.perf_counter()
+        try:
+            done = subprocess.run(
+                self.command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                timeout=RUN_LIMIT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise BenchmarkError(f"{self.command[0]} took more than {RUN_LIMIT:g} s") from error
+        seconds = time.perf_counter() - began
+        if done.returncode:
+            last = (done.stderr.decode(errors="replace").strip().splitlines() or ["no message"])[-1]
+            raise BenchmarkError(f"exit code {done.returncode}: {last}")
+        return seconds
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call in this process.
+
+    Attributes:
+        function: What is called.
+    """
+
+    function: Callable[[], object]
+
+    def __call__(self) -> float:
+        """Call it once and return the seconds.
+
+        Raises:
+            BenchmarkError: If it raises anything.
+        """
+        began = time.perf_counter()
+        try:
+            self.function()
+        except Exception as error:
+            raise BenchmarkError(f"{type(error).__name__}: {error}") from error
+        return time.perf_counter() - began
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One row: something timed against a baseline.
+
+    Attributes:
+        name: What is timed.
+        against: What the baseline is.
+        run: Runs it once and returns the seconds.
+        baseline: The same for the baseline.
+        at_most: The greatest ratio of the two that we want, if there is one.
+        steps: How many steps one run makes, where that means something.
+    """
+
+    name: str
+    against: str
+    run: Callable[[], float]
+    baseline: Callable[[], float]
+    at_most: float | None = None
+    steps: int | None = None
+
+
+@dataclass(frozen=True)
+class Timings:
+    """The seconds of each round.
+
+    Attributes:
+        benchmark: What was timed.
+        run: One number a round.
+        baseline: One number a round, each taken right after the one of `run`.
+    """
+
+    benchmark: Benchmark
+    run: tuple[float, ...]
+    baseline: tuple[float, ...]
+
+    @cached_property
+    def ratios(self) -> tuple[float, ...]:
+        """For each round how many times the baseline's seconds it took."""
+        return tuple(a / b for a, b in zip(self.run, self.baseline, strict=True))
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the median ratio is as small as wanted; None where nothing is wanted."""
+        return None if self.benchmark.at_most is None else median(self.ratios) <= self.benchmark.at_most
+
+
+def compare(benchmark: Benchmark, rounds: int, seconds: float) -> Timings:
+    """Time a benchmark and its baseline in turn, after one run of each that does not count.
+
+    Args:
+        benchmark: What to time.
+        rounds: How many times.
+        seconds: No further round begins after so many seconds, but one there is always.
+
+    Raises:
+        BenchmarkError: If one of the two fails.
+    """
+    deadline = time.perf_counter() + seconds
+    benchmark.run()
+    benchmark.baseline()
+    pairs = list(_pairs(benchmark, rounds, deadline))
+    return Timings(benchmark, tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
+
+
+def _pairs(benchmark: Benchmark, rounds: int, deadline: float) -> Iterator[tuple[float, float]]:
+    for done in range(rounds):
+        if done and time.perf_counter() > deadline:
+            return
+        yield benchmark.run(), benchmark.baseline()
