@@ -44,8 +44,9 @@ class Evaluated:
 class Derivative:
     """The derivatives of an expression (``grad``): in symbols, at a point, or both.
 
-    `symbolic` is None where the symbols were left out (`note` says why). `at`, `value` and `gradient` are None without a
-    point. `hessian` maps each variable to its row; at a point its entries are numbers, without one they are texts.
+    `symbolic` is None where the symbols were left out (`note` says why). `at`, `value` and `gradient` are
+    None without a point. `hessian` maps each variable to its row; at a point its entries are numbers, without
+    one they are texts.
     """
 
     command: str
@@ -110,12 +111,41 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Minimum:
+    """One of the distinct minima that many starts have found: where, its value, and how many starts ended there."""
+
+    x: Point
+    value: float
+    starts: int
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """How a constraint is kept at the answer.
+
+    Attributes:
+        text: As it was given.
+        violation: By how much it is not kept; 0 where it is.
+        multiplier: Its Lagrange multiplier: the rate at which the minimum falls as the constraint is loosened.
+    """
+
+    text: str
+    violation: float
+    multiplier: float
+
+
+@dataclass(frozen=True)
 class Finished:
     """The end of a run.
 
     `x`, `value`, `gradient` are the answer: the state after the last step, or, where that is worse than the start or
     not finite, the best point that was seen; `last` is then the last state itself (else None). `gradient_norm` is the
     Euclidean norm of `gradient`; `seconds` is wall-clock time. `hints` say what to try next.
+
+    With bounds, `on_bound` names the variables that end on one (else it is None). With many starts, `starts`
+    is their number, `reached` how many of them came to the best value, and `minima` the distinct minima asked
+    for, the best first (else they are None). With constraints, `constraints` says how each is kept (else it
+    is None).
     """
 
     command: str
@@ -138,6 +168,11 @@ class Finished:
     seed: int
     last: Step | None = None
     hints: tuple[str, ...] = ()
+    on_bound: tuple[str, ...] | None = None
+    starts: int | None = None
+    reached: int | None = None
+    minima: tuple[Minimum, ...] | None = None
+    constraints: tuple[Constraint, ...] | None = None
 
 
 @dataclass(frozen=True)

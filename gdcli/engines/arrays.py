@@ -1,4 +1,4 @@
-"""The function table's column `native` on NumPy arrays: many points at a time, for batches too small for torch's import.
+"""The function table's column `native` on NumPy arrays: many points at a time, where torch's import does not pay.
 
 The texts are those of `gdcli.engines.scalar`; here are the names in them. What NumPy lacks is the scalar function of
 `gdcli.engines.ieee`, element by element.
@@ -22,8 +22,22 @@ from gdcli.graph.nodes import Graph
 Floats = NDArray[np.float64]
 
 _SAME = (
-    "abs asinh exp expm1 sinh cosh tanh sin cos tan sqrt log log2 log10 log1p floor ceil sign hypot logaddexp where cbrt"
-).split()
+    "abs",
+    "asinh",
+    "cbrt",
+    "ceil",
+    "cos",
+    "cosh",
+    "exp",
+    "expm1",
+    "floor",
+    "hypot",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+)
+_SAME += ("log2", "logaddexp", "sign", "sin", "sinh", "sqrt", "tan", "tanh", "where")
 
 
 def _each(function: Callable[..., float]) -> Callable[..., Floats]:
@@ -98,7 +112,9 @@ def compiled(graph: Graph) -> Callable[[Floats], list[Floats]]:
     code = emit(graph, arguments, templates=template)
     body = [*code.lines, f"return ({''.join(f'{output}, ' for output in code.outputs)})"]
     namespace = dict(NAMES)
-    exec(compile(f"def compiled({', '.join(arguments)}):\n " + "\n ".join(body), "<gdcli>", "exec"), namespace)
+    exec(
+        compile(f"def compiled({', '.join(arguments)}):\n " + "\n ".join(body), "<gdcli>", "exec"), namespace
+    )
     function: Callable[..., tuple[Any, ...]] = namespace["compiled"]
 
     def compute(x: Floats) -> list[Floats]:

@@ -71,25 +71,13 @@ class TorchEngine:
 
     def hessian(self, x: Sequence[float]) -> tuple[tuple[float, ...], ...]:
         """The rows of the symmetric matrix of second derivatives at the point `x`."""
-        n = len(self.variables)
-        rows = [[0.0] * n for _ in range(n)]
-        # Each variable is a tensor of its own. As elements of one, the derivative of one partial would go
-        # through all the others, times 0, and be NaN where one of those is infinite.
-        leaves = [number.requires_grad_() for number in self.array(x).unbind(-1)]
-        value = self._forward(*leaves, *self.constants)
-        if value.requires_grad:
-            partials = torch.autograd.grad(value, leaves, create_graph=True, materialize_grads=True)
-            for i, partial in enumerate(partials):
-                if partial.requires_grad:
-                    # Rounding differs across the diagonal; one half stands for both.
-                    row = torch.autograd.grad(partial, leaves[i:], retain_graph=True, materialize_grads=True)
-                    for j, second in enumerate(row, start=i):
-                        rows[i][j] = rows[j][i] = float(second.item())
-        return tuple(tuple(row) for row in rows)
+        return tuple(tuple(row) for row in self.hessians(self.array(x)).tolist())
 
     def hessians(self, x: Tensor) -> Tensor:
         """The matrices of second derivatives, of shape (…, n, n), at the points `x` of shape (…, n)."""
         full = x.new_zeros((*x.shape, x.shape[-1]))
+        # Each variable is a tensor of its own. As elements of one, the derivative of one partial would go
+        # through all the others, times 0, and be NaN where one of those is infinite.
         leaves = [numbers.requires_grad_() for numbers in x.detach().clone().unbind(-1)]
         value = self._forward(*leaves, *self.constants)
         if not value.requires_grad:
@@ -97,7 +85,10 @@ class TorchEngine:
         partials = torch.autograd.grad(value.sum(), leaves, create_graph=True, materialize_grads=True)
         for i, partial in enumerate(partials):
             if partial.requires_grad:
-                row = torch.autograd.grad(partial.sum(), leaves[i:], retain_graph=True, materialize_grads=True)
+                # Rounding differs across the diagonal; one half stands for both.
+                row = torch.autograd.grad(
+                    partial.sum(), leaves[i:], retain_graph=True, materialize_grads=True
+                )
                 for j, second in enumerate(row, start=i):
                     full[..., i, j] = full[..., j, i] = second
         return full

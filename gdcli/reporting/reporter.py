@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import NamedTuple, TextIO
 
-from gdcli.records import Derivative, Finished, Record
+from gdcli.records import Checked, Derivative, Finished, Record
 from gdcli.reporting.messages import visible
 
 
@@ -49,7 +49,7 @@ class Reporter(ABC):
         if isinstance(record, Finished):
             for hint in record.hints:
                 self.remark(f"hint: {hint}")
-        elif isinstance(record, Derivative) and record.note:
+        elif isinstance(record, Derivative | Checked) and record.note:
             self.remark(f"note: {record.note}")
 
     @abstractmethod

@@ -59,6 +59,8 @@ def test_a_batch_gives_what_its_points_give(text: str) -> None:
         assert (value.item(), tuple(one.floats(gradient))) == expected
         assert (values[i].item(), tuple(one.floats(gradients[i]))) == expected
         assert one.value(point) == expected[0]
+        assert tuple(map(tuple, one.hessians(batch)[i].tolist())) == one.hessian(point)
+    assert one.hessians(batch).shape == (3, n, n)
 
 
 @pytest.mark.parametrize("text", ["x", "y", "7", "x + y"])
