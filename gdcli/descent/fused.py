@@ -1,0 +1,250 @@
+"""A whole run as one loop of straight-line Python: the method's update and the native engine's code in one.
+
+A step of gradient descent on two variables then takes half a microsecond, of which the bookkeeping of `Walk`
+alone would take ten times as much. The method is not written again for it: its `update` is passed names
+instead of numbers, and what it does with them is the text of the loop. Digits are those of `Walk`, which also
+takes over for a step in which the fast text raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from gdcli.descent.convergence import Ending, Rules
+from gdcli.descent.methods.base import Method
+from gdcli.descent.methods.elementwise import Elementwise, State
+from gdcli.descent.objective import Current, Objective, Sample
+from gdcli.descent.vector import Vector
+from gdcli.descent.walk import Walk
+from gdcli.engines import Engine, scalar
+from gdcli.engines.emit import emit
+from gdcli.graph.nodes import Graph
+
+if TYPE_CHECKING:
+    from gdcli.engines.native import NativeEngine
+
+_MOST_NODES = 2_000  # beyond, evaluation takes so long that the overhead of a step does not matter
+_MOST_VARIABLES = 50  # beyond, Python's compiler may find the text too deeply nested
+_PATIENCE = 10  # failures of the fast text in a row after which a window is walked
+
+
+class Term:
+    """A number that is not there yet: arithmetic with it writes Python text."""
+
+    def __init__(self, text: str, lines: dict[str, str]) -> None:
+        self.text = text
+        self._lines = lines
+
+    def _write(self, text: str) -> Term:
+        """The term for `text`, computed once however often it is written."""
+        name = self._lines.setdefault(text, f"u{len(self._lines)}")
+        return Term(name, self._lines)
+
+    def __add__(self, other: Term | float) -> Term:
+        return self._write(f"{self.text} + {_text(other)}")
+
+    def __radd__(self, other: float) -> Term:
+        return self._write(f"{_text(other)} + {self.text}")
+
+    def __sub__(self, other: Term | float) -> Term:
+        return self._write(f"{self.text} - {_text(other)}")
+
+    def __rsub__(self, other: float) -> Term:
+        return self._write(f"{_text(other)} - {self.text}")
+
+    def __mul__(self, other: Term | float) -> Term:
+        return self._write(f"{self.text} * {_text(other)}")
+
+    def __rmul__(self, other: float) -> Term:
+        return self._write(f"{_text(other)} * {self.text}")
+
+    def __truediv__(self, other: Term | float) -> Term:
+        return self._write(f"{self.text} / {_text(other)}")
+
+    def __rtruediv__(self, other: float) -> Term:
+        return self._write(f"{_text(other)} / {self.text}")
+
+    def __pow__(self, other: Term | float) -> Term:
+        return self._write(f"{self.text} ** {_text(other)}")
+
+    def __rpow__(self, other: float) -> Term:
+        return self._write(f"{_text(other)} ** {self.text}")
+
+    def __neg__(self) -> Term:
+        return self._write(f"-{self.text}")
+
+    def clip(self, low: float, high: float) -> Term:
+        """The term for the nearest number in [low, high]; NaN stays."""
+        x = self.text
+        return self._write(f"{low!r} if {x} < {low!r} else {high!r} if {x} > {high!r} else {x}")
+
+    def call(self, function: str) -> Term:
+        """The term for `function` of this one."""
+        return self._write(f"{function}({self.text})")
+
+
+class TermNamespace:
+    """The functions that an update may use, on terms."""
+
+    @staticmethod
+    def sqrt(term: Term) -> Term:
+        """The square root."""
+        return term.call("sqrt")
+
+    @staticmethod
+    def abs(term: Term) -> Term:
+        """The absolute value."""
+        return term.call("abs")
+
+
+def _text(value: Term | float) -> str:
+    if isinstance(value, Term):
+        return value.text
+    text = repr(value)
+    return f"({text})" if text.startswith("-") else text
+
+
+def _names(letter: str, count: int) -> list[str]:
+    return [f"{letter}{i}" for i in range(count)]
+
+
+def source(graph: Graph, method: Elementwise, rules: Rules, sign: float) -> str:
+    """The text of the function ``advance(k, end, x…, v, g…, slots…, best x…, best v, best g…)``.
+
+    It makes updates k + 1 to end, or stops early after one that may end the run or before one that raises; it
+    returns its arguments, without `end`, as they are then.
+
+    Args:
+        graph: The graph of the value and the partial derivatives, of n variables.
+        method: A settled method, of m slots a variable.
+        rules: When the run ends by itself.
+        sign: -1.0 where the graph's value is to be maximised.
+    """
+    n, m = len(graph.variables), len(method.initial())
+    x, g = _names("x", n), _names("g", n)
+    slots = [_names(f"s{j}_", n) for j in range(m)]
+    lines: dict[str, str] = {}
+    updated = []
+    for i in range(n):
+        k, *terms = [Term(name, lines) for name in ("k", x[i], g[i], *(slot[i] for slot in slots))]
+        updated.append([_text(term) for term in method.update(TermNamespace, method.lr, k, *terms)])
+    for i, (low, high) in enumerate(rules.bounds):
+        limited = Term(updated[i][0], lines)
+        updated[i][0] = _text(limited.clip(low, high))
+    code = emit(graph, [row[0] for row in updated], fast=True)
+    outputs = [f"-({text})" for text in code.outputs] if sign < 0.0 else code.outputs
+    here = [*x, "v", *g]
+    best = [f"best_{name}" for name in here]
+    state = [*here, *(name for slot in slots for name in slot)]
+    values = [row[0] for row in updated] + outputs + [row[1 + j] for j in range(m) for row in updated]
+    step = [f"{name} = {text}" for text, name in lines.items()] + code.lines
+    # Only when everything is there is it assigned, so that a step that raises has changed nothing.
+    settled = set(lines.values())
+    new = dict(zip(state, values, strict=True))
+    step += [f"next_{name} = {text}" for name, text in new.items() if text not in settled]
+    step += [f"{name} = {text if text in settled else f'next_{name}'}" for name, text in new.items()]
+    step += [
+        # Zero times what is not finite is NaN, and counts as true.
+        f"if ({' + '.join(here)}) * 0.0: break",
+        "if v < best_v:",
+        *(f" {name} = {text}" for name, text in zip(best, here, strict=True)),
+        f" if v < {rules.floor!r}: break",
+    ]
+    if rules.tolerances:
+        flat = [f"-{t!r} <= {name} <= {t!r}" for t, name in zip(rules.tolerances, g, strict=True)]
+        for i, (low, high) in enumerate(rules.bounds):
+            held = f"{x[i]} <= {low!r} and {g[i]} > 0.0 or {x[i]} >= {high!r} and {g[i]} < 0.0"
+            flat[i] = f"({flat[i]} or {held})"
+        step += [f"if {' and '.join(flat)}: break"]
+    results = ", ".join([*state, *best])
+    return "\n".join(
+        [
+            f"def advance(k, end, {results}):",
+            " try:",
+            "  for k in range(k + 1, end + 1):",
+            *(f"   {line}" for line in step),
+            " except RAISES:",
+            f"  return k - 1, {results}",
+            f" return k, {results}",
+        ]
+    )
+
+
+def graph_to_fuse(engine: Engine, method: Method) -> Graph | None:
+    """The graph of value and gradient, where a run of a settled method on an engine can be one loop."""
+    if engine.name != "native" or not isinstance(method, Elementwise):
+        return None
+    graph = cast("NativeEngine", engine).gradient_graph
+    return graph if len(graph.nodes) <= _MOST_NODES and len(graph.variables) <= _MOST_VARIABLES else None
+
+
+class FusedWalk(Walk):
+    """A run from one start in one generated loop.
+
+    Args:
+        objective: What is to be minimised.
+        method: A settled method.
+        rules: When the run ends by itself.
+        current: The start.
+        graph: The graph of the value and the partial derivatives.
+        sign: -1.0 where the graph's value is to be maximised.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        method: Elementwise,
+        rules: Rules,
+        current: Current,
+        graph: Graph,
+        sign: float,
+    ) -> None:
+        super().__init__(objective, method, rules, current)
+        self._n = len(graph.variables)
+        self._failures = 0
+        namespace = scalar.FAST | {"range": range, "RAISES": scalar.RAISES}
+        exec(compile(source(graph, method, rules, sign), "<gdcli>", "exec"), namespace)
+        self._advance = cast(Callable[..., Sequence[Any]], namespace["advance"])
+
+    def advance(self, until: int) -> Ending | None:
+        """Go on to step `until`, or to where the run ends by itself."""
+        ending = None
+        while self.step < until and not ending:
+            end = min(until, (self.step // self.rules.window + 1) * self.rules.window)
+            if self._failures < _PATIENCE:
+                ending = self._run(end)
+            else:
+                self._failures = 0
+                ending = super().advance(end)
+        return ending
+
+    def _run(self, end: int) -> Ending | None:
+        """Go on in the generated loop, at most to step `end` of this window."""
+        x, v, g = self.here
+        slots = [a for slot in self._state.slots for a in slot.elements]
+        best = self.best
+        k, *numbers = self._advance(self.step, end, *x, v, *g, *slots, *best.x, best.value, *best.gradient)
+        self.objective.evaluations += k - self.step
+        self.step = k
+        n, length = self._n, 2 * self._n + 1
+        self.here = _sample(numbers[:length])
+        self.best = _sample(numbers[-length:])
+        x, v, g = self.here
+        self._current = Current(Vector(x), v, Vector(g))
+        slots = numbers[length:-length]
+        self._state = State(k, tuple(Vector(slots[i : i + n]) for i in range(0, len(slots), n)))
+        ending = self._judge()
+        if ending:
+            return ending
+        if k < end:
+            self._failures += 1
+            return self._go()
+        self._failures = 0
+        return self._rest()
+
+
+def _sample(numbers: Sequence[float]) -> Sample:
+    """What is known at a point, from x…, v, g… in a row."""
+    n = len(numbers) // 2
+    return Sample(tuple(numbers[:n]), numbers[n], tuple(numbers[n + 1 :]))

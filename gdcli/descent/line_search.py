@@ -1,0 +1,157 @@
+"""A line search for the strong Wolfe conditions, one trial at a time, for one start or for many at once.
+
+Along the ray x(t) = P(x + t·d), bent by the bounds P, with φ(t) = f(x(t)), a step t is accepted where
+
+    φ(t) ≤ φ(0) + c₁·g·(x(t) − x)   and   |φ'(t)| ≤ c₂·|φ'(0)|.
+
+The search keeps an interval: its lower end is the lowest point met that fulfils the first condition, and still goes
+down; its upper end fulfils it not, or goes up. A trial lies at the minimum of the cubic through both ends, kept away
+from them, or, as long as there is no upper end, further out. Where values have become too coarse to show a decrease,
+the slopes alone decide (the approximate Wolfe condition).
+
+Many starts search side by side, each in its own interval: a trial is one evaluation for all of them.
+
+References:
+    J. J. Moré, D. J. Thuente, Line search algorithms with guaranteed sufficient decrease, ACM Transactions on
+    Mathematical Software 20 (1994), 286–307, doi:10.1145/192115.192132: the conditions and the cubic.
+    W. W. Hager, H. Zhang, A new conjugate gradient method with guaranteed descent and an efficient line search,
+    SIAM Journal on Optimization 16 (2005), 170–192, doi:10.1137/030601880: the approximate condition.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+from gdcli.descent.objective import Array, Current, Objective
+
+DECREASE = 1e-4
+TRIALS = 40  # for one start; halving 40 times leaves nothing of a step
+_NEAREST = 0.1  # no trial is nearer to an end of the interval than this part of it
+_LEAST_GROWTH, _MOST_GROWTH = 1.5, 10.0
+_ROUNDING = 64.0  # rounding errors of a value, in units of its last place; a sum of many terms has many
+
+
+class Search(NamedTuple):
+    """A line search under way; one number a start has shape (…, 1).
+
+    Attributes:
+        origin: Where the ray begins.
+        direction: The ray's direction d.
+        slope: φ'(0).
+        step: The step t to be tried next.
+        low: The interval's lower end, with `low_value` and `low_slope` there.
+        high: Its upper end (infinite where there is none yet), with `high_value` and `high_slope` there.
+        best: The lowest point met that fulfils the first condition, or the origin.
+        trials: How many points were tried.
+        accepted: Whether the last trial was accepted.
+        finished: Whether the search has ended, at `best`.
+    """
+
+    origin: Current
+    direction: Array
+    slope: Array
+    step: Array
+    low: Array
+    low_value: Array
+    low_slope: Array
+    high: Array
+    high_value: Array
+    high_slope: Array
+    best: Current
+    trials: Array
+    accepted: Array
+    finished: Array
+
+
+def begin(xp: Any, origin: Current, direction: Array, step: Array) -> Search:
+    """A search from `origin` along `direction`, which goes down, whose first trial is `step`."""
+    slope = _dot(xp, origin.gradient, direction)
+    zero = slope * 0.0
+    none = zero + math.inf
+    no = slope > math.inf
+    return Search(
+        origin, direction, slope, step, zero, origin.value, slope, none, none, none, origin, zero, no, no
+    )
+
+
+def proceed(objective: Objective, search: Search, curvature: float) -> Search:
+    """Try one point a start.
+
+    Args:
+        objective: What is to be minimised.
+        search: The search so far, unfinished.
+        curvature: c₂ of the second condition, between `DECREASE` and 1.
+    """
+    xp = objective.xp
+    origin, direction, step = search.origin, search.direction, search.step
+    straight = origin.x + step * direction
+    target = objective.project(straight)
+    new = objective.evaluate(target)
+    unbent = target == straight
+    held = xp.sum(unbent * xp.abs(direction), axis=-1, keepdims=True) == 0.0
+    still = xp.all(target == origin.x, axis=-1, keepdims=True)
+    finite = xp.isfinite(new.value) & xp.all(xp.isfinite(new.gradient), axis=-1, keepdims=True)
+    slope = _dot(xp, unbent * new.gradient, direction)
+
+    rounding = _ROUNDING * objective.epsilon * xp.abs(origin.value)
+    decreases = new.value <= origin.value + DECREASE * _dot(xp, origin.gradient, target - origin.x)
+    equals = (new.value <= origin.value + rounding) & (slope <= (2.0 * DECREASE - 1.0) * search.slope)
+    lower = finite & (decreases | equals) & (new.value <= search.low_value + rounding)
+    flat = xp.abs(slope) <= curvature * xp.abs(search.slope)
+    better = lower & (new.value <= search.best.value + rounding)
+
+    # The interval shrinks to one side of the trial.
+    onward = lower & (slope < 0.0)
+    low = xp.where(onward, step, search.low)
+    low_value = xp.where(onward, new.value, search.low_value)
+    low_slope = xp.where(onward, slope, search.low_slope)
+    high = xp.where(onward, search.high, step)
+    high_value = xp.where(onward, search.high_value, new.value)
+    high_slope = xp.where(onward, search.high_slope, slope)
+    width = high - low
+    inner = _cubic(xp, low, low_value, low_slope, high, high_value, high_slope)
+    inner = xp.where(xp.isfinite(inner), inner, low + 0.5 * width)
+    inner = xp.maximum(low + _NEAREST * width, xp.minimum(high - _NEAREST * width, inner))
+    # Where the upper end is not finite, values say nothing of how far away the trouble begins.
+    inner = xp.where(xp.isfinite(high_value), inner, low + _NEAREST * width)
+    gain = slope - search.low_slope
+    outer = step - _quotient(xp, (step - search.low) * slope, gain)
+    outer = xp.where(gain > 0.0, outer, _MOST_GROWTH * step)
+    outer = xp.maximum(_LEAST_GROWTH * step, xp.minimum(_MOST_GROWTH * step, outer))
+
+    trials = search.trials + 1.0
+    accepted = lower & (flat | held)
+    narrow = xp.isfinite(high) & (width <= objective.epsilon * high)
+    return Search(
+        origin,
+        direction,
+        search.slope,
+        xp.where(xp.isfinite(high), inner, outer),
+        low,
+        low_value,
+        low_slope,
+        high,
+        high_value,
+        high_slope,
+        Current(*(xp.where(better, a, b) for a, b in zip(new, search.best, strict=True))),
+        trials,
+        accepted,
+        accepted | still | narrow | (trials >= TRIALS),
+    )
+
+
+def _dot(xp: Any, a: Array, b: Array) -> Array:
+    return xp.sum(a * b, axis=-1, keepdims=True)
+
+
+def _quotient(xp: Any, a: Array, b: Array) -> Array:
+    """a/b, or anything where b is zero."""
+    return a / xp.where(b == 0.0, 1.0, b)
+
+
+def _cubic(xp: Any, a: Array, f_a: Array, s_a: Array, b: Array, f_b: Array, s_b: Array) -> Array:
+    """Where the cubic with values f and slopes s at a < b has its minimum (not finite where it has none)."""
+    d = s_a + s_b - 3.0 * _quotient(xp, f_b - f_a, b - a)
+    e = xp.sqrt(d * d - s_a * s_b)
+    return b - _quotient(xp, (b - a) * (s_b + e - d), s_b - s_a + 2.0 * e)

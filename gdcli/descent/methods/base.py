@@ -1,0 +1,116 @@
+"""What a descent method is, and how its parameters are declared and set."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from gdcli.descent.objective import Current, Objective
+from gdcli.errors import UsageError
+
+AUTO = "auto"
+
+M = TypeVar("M", bound="Method")
+
+
+@dataclass(frozen=True)
+class Method(ABC):
+    """A way downhill. Its fields are its parameters; what changes during a run is the state that `step` hands
+    on.
+
+    A method is written once, for points of shape (…, n) on any array library (see `gdcli.descent.objective`).
+
+    Attributes:
+        name: What ``--method`` calls it.
+        summary: One line for ``gdcli list methods``.
+        searches: True for a method that looks for its step itself, so that a step that does not move means
+            that no lower point can be found.
+        lr: The step size, or ``auto``.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    searches: ClassVar[bool] = False
+    arrays: ClassVar[bool] = False
+
+    lr: float | str = AUTO
+
+    def __post_init__(self) -> None:
+        if not (self.lr == AUTO or (isinstance(self.lr, float | int) and 0.0 < self.lr < float("inf"))):
+            raise UsageError(f"lr is to be a positive number or auto, not {self.lr}")
+        for item in dataclasses.fields(self):
+            if "range" in item.metadata:
+                low, high = item.metadata["range"]
+                value = getattr(self, item.name)
+                if not low <= value < high:
+                    upper = "" if high == float("inf") else f" and less than {high:g}"
+                    asked = f"at least {low:g}{upper}, not {value:g}"
+                    raise UsageError(f"{self.name}: {item.name} is to be {asked}")
+
+    def settle(self, objective: Objective, current: Current) -> Method:
+        """This method with everything that was left to it decided, before the first step from `current`."""
+        return self
+
+    @abstractmethod
+    def init(self, objective: Objective, current: Current) -> Any:
+        """The state before the first step."""
+
+    @abstractmethod
+    def step(self, objective: Objective, current: Current, state: Any) -> tuple[Current, Any]:
+        """One update: where it leads, and the state after it."""
+
+
+def parameter(default: float, meaning: str, low: float = 0.0, below: float = float("inf")) -> Any:
+    """A field of a method that ``--set`` can set: a number from `low` on, and less than `below`."""
+    return dataclasses.field(default=default, metadata={"meaning": meaning, "range": (low, below)})
+
+
+def switch(default: bool, meaning: str) -> Any:
+    """A field of a method that ``--set`` can turn on and off."""
+    return dataclasses.field(default=default, metadata={"meaning": meaning})
+
+
+def parameters(method: type[Method]) -> dict[str, dataclasses.Field[Any]]:
+    """The fields of a method that ``--set`` can set, by name."""
+    return {item.name: item for item in dataclasses.fields(method) if "meaning" in item.metadata}
+
+
+def configure(method: type[M], lr: float | str, settings: Mapping[str, str]) -> M:
+    """A method with its parameters set from texts.
+
+    Args:
+        method: Which.
+        lr: The step size, or ``auto``.
+        settings: For some of its parameters a text, as ``--set KEY=VALUE`` gives it.
+
+    Raises:
+        UsageError: If the method has no such parameter, or the text is no fit value for it.
+    """
+    if method.searches and lr != AUTO:
+        raise UsageError(
+            f"{method.name} looks for its step itself", hint="leave out --lr, or choose gd or adam"
+        )
+    known = parameters(method)
+    for key in settings:
+        if key not in known:
+            names = f"has the parameters {', '.join(known)}" if known else "has no parameters to be set"
+            hint = "give the step size with --lr" if key == "lr" else ""
+            raise UsageError(f"{method.name} has no parameter {key}; it {names}", hint=hint)
+    return method(lr=lr, **{key: _convert(key, text, known[key].default) for key, text in settings.items()})
+
+
+_TRUTH = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "0"), False)
+
+
+def _convert(key: str, text: str, default: object) -> float | bool:
+    """`text` as a value of the type of `default`."""
+    try:
+        if isinstance(default, bool):
+            return _TRUTH[text.strip().lower()]
+        return type(default)(text) if isinstance(default, int) else float(text)
+    except (ValueError, KeyError):
+        kind = {bool: "true or false", int: "a whole number"}.get(type(default), "a number")
+        raise UsageError(f"{key} is to be {kind}, not {text!r}") from None

@@ -1,0 +1,38 @@
+"""Which steps of a run are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+
+def _round_numbers() -> Iterator[int]:
+    """1, 2, 5, 10, 20, 50, …"""
+    for exponent in count():
+        for digit in (1, 2, 5):
+            yield digit * 10**exponent
+
+
+def next_shown(step: int, steps: int, every: int | None = None) -> int:
+    """The first step after `step` that is shown, in a run of at most `steps`.
+
+    With `every` those are its multiples. Without, they are 1, 2, 5, 10, 20, 50, … up to about a tenth of
+    `steps`, and from there on every such part: about 20 in all, and enough of them where a run ends long
+    before its last step. The first and the last step of a run are shown in any case.
+
+    Args:
+        step: A step.
+        steps: The most steps that the run may take.
+        every: The distance of shown steps, if one was asked for.
+
+    Example:
+        >>> shown = [0]
+        >>> while shown[-1] < 5000:
+        ...     shown.append(next_shown(shown[-1], 5000))
+        >>> shown
+        [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 4500, 5000]
+    """
+    gap = every or next(number for number in _round_numbers() if 10 * number >= steps)
+    if every or step >= gap:
+        return min((step // gap + 1) * gap, steps)
+    return min(next(number for number in _round_numbers() if number > step), steps)

@@ -1,0 +1,110 @@
+"""A run under way: a method's steps one after another, with what has to be kept of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gdcli.descent.convergence import VALUE_NOISE, Ending, Rules, examine, has_moved, slope, within_rounding
+from gdcli.descent.curvature import promise
+from gdcli.descent.escape import lower_neighbour
+from gdcli.descent.methods.base import Method
+from gdcli.descent.objective import Current, Objective, Sample
+
+
+class Walk:
+    """A run from one start.
+
+    Args:
+        objective: What is to be minimised.
+        method: A settled method.
+        rules: When the run ends by itself.
+        current: The start.
+
+    Attributes:
+        step: How many updates were made.
+        here: The state after them.
+        best: The finite point with the least value so far.
+    """
+
+    def __init__(self, objective: Objective, method: Method, rules: Rules, current: Current) -> None:
+        self.objective = objective
+        self.method = method
+        self.rules = rules
+        self.step = 0
+        self.here = self.best = self._start = objective.sample(current)
+        self._mark = self.here.x
+        self._current = current
+        self._state: Any = method.init(objective, current)
+
+    def advance(self, until: int) -> Ending | None:
+        """Go on to step `until`, or to where the run ends by itself."""
+        with self.objective.quiet():
+            while self.step < until:
+                ending = self._go()
+                if ending:
+                    return ending
+        return None
+
+    def is_minimum(self) -> bool:
+        """Whether no lower point is beside this stationary one; if there is one, the walk goes on from there."""
+        neighbour = lower_neighbour(self.objective, self.here, self.rules.bounds)
+        if neighbour is None:
+            return True
+        self._current = self.objective.evaluate(self.objective.point(neighbour))
+        self._state = self.method.init(self.objective, self._current)
+        return False
+
+    def _go(self) -> Ending | None:
+        """One step."""
+        before = self.here.x
+        self._current, self._state = self.method.step(self.objective, self._current, self._state)
+        self.here = self.objective.sample(self._current)
+        self.step += 1
+        ending = self._judge()
+        if ending:
+            return ending
+        if self.rules.searches and self.rules.tolerances and self.here.x == before:
+            return self._still()
+        return self._rest()
+
+    def _judge(self) -> Ending | None:
+        """What there is to be said of the state by itself."""
+        ending = examine(self.here, self.rules)
+        if ending is not Ending.NOT_FINITE and self.here.value < self.best.value:
+            self.best = self.here
+        return ending
+
+    def _rest(self) -> Ending | None:
+        """At the end of a window: whether the run has come to rest."""
+        rules = self.rules
+        if self.step % rules.window or not rules.tolerances:
+            return None
+        mark, self._mark = self._mark, self.here.x
+        if not has_moved(mark, self._mark, self._start.x, rules.epsilon, rules.travel):
+            return self._still()
+        # A search can go on for long among the rounding errors of its values.
+        return Ending.ROUNDED if rules.searches and self._is_rounded(0.0) else None
+
+    def _still(self) -> Ending:
+        """Why the run has come to rest."""
+        return Ending.ROUNDED if self._is_rounded(self.rules.epsilon) else Ending.STILL
+
+    def _is_rounded(self, travel: float) -> bool:
+        """Whether the run has reached the tolerance as far as the dtype allows, if none was asked for.
+
+        The gradient may be within its rounding, or Newton's step may promise less than the rounding of the value.
+        """
+
+        def evaluate(x: tuple[float, ...]) -> Sample:
+            return self.objective.sample(self.objective.evaluate(self.objective.point(x)))
+
+        rules = self.rules
+        if rules.explicit:
+            return False
+        if within_rounding(self.here, self._start, rules, evaluate, travel):
+            return True
+        hessian = self.objective.hessian_at(self.here.x) if rules.searches else None
+        if hessian is None:
+            return False
+        least = VALUE_NOISE * rules.epsilon * abs(self.here.value)
+        return promise(hessian, slope(self.here, rules.bounds)) <= least

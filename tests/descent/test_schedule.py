@@ -1,0 +1,45 @@
+"""Which steps are shown."""
+
+import doctest
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdcli.descent import schedule
+
+
+def shown(steps, every=None):
+    found = [0]
+    while found[-1] < steps:
+        found.append(schedule.next_shown(found[-1], steps, every))
+    return found
+
+
+def test_the_example():
+    assert doctest.testmod(schedule).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("steps", "every", "expected"),
+    [
+        (0, None, [0]),
+        (1, None, [0, 1]),
+        (7, None, [0, 1, 2, 3, 4, 5, 6, 7]),
+        (30, None, [0, 1, 2, 5, 10, 15, 20, 25, 30]),
+        (100, None, [0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]),
+        (10, 4, [0, 4, 8, 10]),
+        (5, 1, [0, 1, 2, 3, 4, 5]),
+        (5, 100, [0, 5]),
+    ],
+)
+def test_shown_steps(steps, every, expected):
+    assert shown(steps, every) == expected
+
+
+@given(steps=st.integers(1, 10**7))
+def test_there_are_about_twenty(steps):
+    rows = shown(steps)
+    assert rows[-1] == steps
+    assert rows == sorted(set(rows))
+    assert min(steps + 1, 8) <= len(rows) <= 32
