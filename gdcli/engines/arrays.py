@@ -21,7 +21,7 @@ from gdcli.graph.nodes import Graph
 
 Floats = NDArray[np.float64]
 
-_SAME = (
+_SAME: tuple[str, ...] = (
     "abs",
     "asinh",
     "cbrt",

@@ -151,10 +151,10 @@ class NativeEngine:
     def evaluate(self, x: NDArray[float64]) -> tuple[NDArray[float64], NDArray[float64]]:
         """Values of shape (…) and gradients of shape (…, n) at the points `x` of shape (…, n)."""
         if x.ndim == 1:
-            value, partials = self._value_and_gradient(x.tolist())
-            return self.array(value), self.array(partials)
+            number, partials = self._value_and_gradient(x.tolist())
+            return self.array(number), self.array(partials)
         value, *gradient = self._arrays(x)
-        return value, cast("NDArray[float64]", self.xp.stack(gradient, axis=-1))
+        return value, self.xp.stack(gradient, axis=-1) if gradient else self.array(x)
 
     def hessians(self, x: NDArray[float64]) -> NDArray[float64]:
         """The matrices of second derivatives, of shape (…, n, n), at the points `x` of shape (…, n)."""

@@ -1,0 +1,94 @@
+# PowerShell completion for gdcli; made by: gdcli completion powershell
+
+Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commands = [ordered]@{
+        'eval' = 'Compute the value of an expression at a point'
+        'grad' = 'Differentiate an expression: in symbols, and by backward at a point'
+        'minimize' = 'Walk downhill to a minimum of an expression'
+        'maximize' = 'Walk uphill to a maximum of an expression'
+        'list' = 'List the functions, methods, devices or formats, with one line on each'
+        'completion' = 'Print the completion script of a shell'
+    }
+    $help = @{
+        '--version' = 'Show the version and exit'
+        '--at' = 'The point to evaluate at'
+        '--points' = 'Points from a file, instead of --at'
+        '--engine' = 'The engine that computes'
+        '--device' = 'Where to compute'
+        '--dtype' = 'The numbers'' type'
+        '--format' = 'How results are written'
+        '--precision' = 'Significant digits of every number'
+        '--quiet' = 'Write no progress bar, hints and notes'
+        '--no-color' = 'Write no colour, as NO_COLOR does'
+        '--help' = 'Show this help and exit'
+        '--wrt' = 'The variables to differentiate by, joined by commas'
+        '--hessian' = 'Compute the second derivatives too'
+        '--check' = 'Compare every engine''s backward, the symbolic derivative and central differences'
+        '--start' = 'Where to start'
+        '--seed' = 'For what --start leaves out, which is drawn from a standard normal'
+        '--method' = 'How to go downhill'
+        '--lr' = 'The step size'
+        '--set' = 'A parameter of the method, as ''gdcli list methods'' shows them'
+        '--tol' = 'Stop when no component of the gradient is larger'
+        '--steps' = 'Stop after N steps'
+        '--time-limit' = 'Stop after so many seconds'
+        '--strict' = 'Exit with 4 when the run stopped for another reason than convergence'
+        '--every' = 'Show every N-th step'
+        '--trace' = 'Write every reported step to a file'
+    }
+    $options = @{
+        'eval' = @('--at', '--points', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
+        'grad' = @('--at', '--points', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
+        'minimize' = @('--start', '--seed', '--method', '--lr', '--set', '--tol', '--steps', '--time-limit', '--strict', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'maximize' = @('--start', '--seed', '--method', '--lr', '--set', '--tol', '--steps', '--time-limit', '--strict', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'list' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
+        'completion' = @('--version', '--help')
+    }
+    $arguments = @{
+        'list' = @('functions', 'methods', 'devices', 'formats')
+        'completion' = @('bash', 'zsh', 'fish', 'powershell')
+    }
+    $choices = @{
+        '--engine' = @('auto', 'native', 'torch')
+        '--device' = @('auto', 'cpu', 'cuda', 'mps', 'xpu')
+        '--dtype' = @('float64', 'float32', 'bfloat16', 'float16')
+        '--format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        '--method' = @('auto', 'gd', 'momentum', 'nesterov', 'adam', 'adamw', 'rmsprop', 'adagrad', 'lbfgs', 'cg', 'newton')
+        '--lr' = @('auto')
+    }
+    $files = @('--points', '--trace')
+    $free = @('--at', '--precision', '--wrt', '--start', '--seed', '--set', '--tol', '--steps', '--time-limit', '--every')
+
+    # The words before the one that is being completed.
+    $words = @($commandAst.CommandElements |
+        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
+        ForEach-Object { $_.ToString() })
+    $previous = if ($words.Count -gt 1) { $words[-1] } else { '' }
+    $command = if ($words.Count -gt 1) { $words[1] } else { '' }
+
+    if ($words.Count -le 1) {
+        $candidates = @($commands.Keys) + @('--help', '--version')
+    } elseif ($choices.ContainsKey($previous)) {
+        $candidates = $choices[$previous]
+    } elseif ($files -contains $previous) {
+        # Nothing from here: PowerShell then completes file names.
+        return
+    } elseif ($free -contains $previous -or -not $options.ContainsKey($command)) {
+        $candidates = @()
+    } elseif ($words.Count -eq 2 -and $arguments.ContainsKey($command) -and $wordToComplete -notlike '-*') {
+        $candidates = $arguments[$command]
+    } else {
+        $candidates = $options[$command]
+    }
+    foreach ($candidate in $candidates) {
+        if ($candidate -like "$wordToComplete*") {
+            $tip = if ($commands.Contains($candidate)) { $commands[$candidate] }
+                elseif ($help.ContainsKey($candidate)) { $help[$candidate] }
+                else { $candidate }
+            $kind = 'ParameterValue'
+            [System.Management.Automation.CompletionResult]::new($candidate, $candidate, $kind, $tip)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+"""``gdcli eval``: the value at a point."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gdcli.cli.options import At, Computation, Expression, Output
+from gdcli.cli.session import Session
+from gdcli.errors import GdcliError, NotFiniteError
+from gdcli.records import Evaluated
+
+
+@dataclass(frozen=True)
+class Options(Expression, At, Computation, Output):
+    """The options of ``eval``."""
+
+
+def evaluate(session: Session, options: Options) -> None:
+    """Compute the value of an expression at a point.
+
+    \b
+    gdcli eval "x**2+y**2" --at x=1,y=3
+    """
+    session.configure(options, points=options.points is not None)
+    session.solve(options.expression, lambda text: _evaluate(session, options, text))
+
+
+def _evaluate(session: Session, options: Options, text: str) -> None:
+    from gdcli.cli.points import described
+    from gdcli.engines import select
+    from gdcli.expression.parser import parse
+    from gdcli.graph.lowering import lower
+
+    graph = parse(text)
+    engine = select(lower(graph), options.engine, options.device, options.dtype)
+
+    def at(point: Mapping[str, float]) -> GdcliError | None:
+        value = engine.value(tuple(point.values()))
+        session.report(
+            Evaluated(session.command, text, point, value, engine.name, engine.device, engine.dtype)
+        )
+        if math.isfinite(value):
+            return None
+        return NotFiniteError(f"the value is not finite{described(point)}: {value}")
+
+    session.each_point(options, graph.variables, at)

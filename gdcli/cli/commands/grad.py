@@ -1,0 +1,194 @@
+"""``gdcli grad``: the derivatives of an expression, in symbols and at points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gdcli.cli.declare import option
+from gdcli.cli.options import PROBLEM, At, Computation, Expression, Output, names
+from gdcli.cli.session import Session
+from gdcli.errors import ExitStatus, GdcliError, NotFiniteError, PointError, UsageError
+from gdcli.records import Derivative, Point
+
+if TYPE_CHECKING:
+    from gdcli.graph.nodes import Graph
+
+
+@dataclass(frozen=True)
+class Options(Expression, At, Computation, Output):
+    """The options of ``grad``."""
+
+    wrt: tuple[str, ...] | None = option(
+        "--wrt",
+        "The variables to differentiate by, joined by commas; by default all",
+        "NAMES",
+        names,
+        section=PROBLEM,
+    )
+    hessian: bool = option("--hessian", "Compute the second derivatives too", section=PROBLEM)
+    check: bool = option(
+        "--check",
+        "Compare every engine's backward, the symbolic derivative and central differences; exit with 5 if "
+        "they disagree",
+        section=PROBLEM,
+    )
+
+
+class CheckError(GdcliError):
+    """The ways to compute a gradient disagree."""
+
+    kind = "check"
+    exit_status = ExitStatus.CHECK_FAILED
+
+
+def grad(session: Session, options: Options) -> None:
+    """Differentiate an expression: in symbols, and by backward at a point.
+
+    \b
+    gdcli grad "x**2+y**2"
+    gdcli grad "x**2+y**2" --at x=1,y=3
+    """
+    if options.check and options.hessian:
+        raise UsageError("--check and --hessian exclude each other", hint="the check is one of the gradient")
+    if options.check and not options.has_point:
+        raise UsageError("--check compares numbers, and needs a point", hint="add --at or --points")
+    session.configure(options, points=options.points is not None)
+    session.solve(options.expression, lambda text: _grad(session, options, text))
+
+
+def _grad(session: Session, options: Options, text: str) -> None:
+    from gdcli.expression.parser import parse
+
+    graph = parse(text)
+    wrt = _chosen(options.wrt, graph.variables)
+    if options.check:
+        session.each_point(options, graph.variables, _checker(session, options, text, graph, wrt))
+    elif options.has_point:
+        session.each_point(options, graph.variables, _differentiator(session, options, text, graph, wrt))
+    else:
+        session.report(_in_symbols(session, options, text, graph, wrt))
+
+
+def _in_symbols(
+    session: Session, options: Options, text: str, graph: Graph, wrt: Sequence[str]
+) -> Derivative:
+    from gdcli.expression import symbolic
+
+    try:
+        symbols = symbolic.derivatives(graph, wrt)
+        hessian = symbolic.hessian(graph, wrt) if options.hessian else None
+    except symbolic.SymbolsLeftOut as error:
+        raise symbolic.SymbolsLeftOut(
+            error.message, hint="numbers there are: give a point with --at"
+        ) from None
+    return Derivative(session.command, text, symbols, hessian=hessian)
+
+
+def _chosen(names: Sequence[str] | None, variables: Sequence[str]) -> Sequence[str]:
+    """The variables to differentiate by.
+
+    Raises:
+        PointError: One of them is not in the expression, or is named twice.
+    """
+    from gdcli.cli.points import unknown_name
+
+    if names is None:
+        return variables
+    for index, name in enumerate(names):
+        if name not in variables:
+            raise unknown_name(name, variables)
+        if name in names[:index]:
+            raise PointError(f"--wrt names {name} twice")
+    return names
+
+
+def _differentiator(
+    session: Session, options: Options, text: str, graph: Graph, wrt: Sequence[str]
+) -> Callable[[Point], GdcliError | None]:
+    """What reports the derivatives at a point, with the symbols beside them."""
+    from gdcli.engines import select
+    from gdcli.expression import symbolic
+    from gdcli.graph.lowering import lower
+
+    engine = select(lower(graph), options.engine, options.device, options.dtype)
+    places = [graph.variables.index(name) for name in wrt]
+    note = ""
+    try:
+        symbols = symbolic.derivatives(graph, wrt)
+    except symbolic.SymbolsLeftOut as error:
+        symbols, note = None, error.message
+
+    def at(point: Point) -> GdcliError | None:
+        x = tuple(point.values())
+        value, gradient = engine.value_and_gradient(x)
+        partials = {name: gradient[place] for name, place in zip(wrt, places, strict=True)}
+        hessian = None
+        if options.hessian:
+            rows = engine.hessian(x)
+            hessian = {
+                name: {other: rows[place][column] for other, column in zip(wrt, places, strict=True)}
+                for name, place in zip(wrt, places, strict=True)
+            }
+        session.report(
+            Derivative(
+                session.command,
+                text,
+                symbols,
+                at=point,
+                value=value,
+                gradient=partials,
+                hessian=hessian,
+                engine=engine.name,
+                device=engine.device,
+                dtype=engine.dtype,
+                note=note,
+            )
+        )
+        return _not_finite(point, value, partials, hessian or {})
+
+    return at
+
+
+def _not_finite(
+    point: Point, value: float, gradient: Point, hessian: Mapping[str, Point]
+) -> NotFiniteError | None:
+    """Which number is not finite, the first one of them."""
+    named = {"value": value}
+    named |= {f"derivative by {name}": partial for name, partial in gradient.items()}
+    for name, row in hessian.items():
+        named |= {f"second derivative by {name} and {other}": entry for other, entry in row.items()}
+    from gdcli.cli.points import described
+
+    for name, number in named.items():
+        if not math.isfinite(number):
+            return NotFiniteError(f"the {name} is not finite{described(point)}: {number}")
+    return None
+
+
+def _checker(
+    session: Session, options: Options, text: str, graph: Graph, wrt: Sequence[str]
+) -> Callable[[Point], GdcliError | None]:
+    """What reports the gradient at a point by every way there is."""
+    from gdcli import check
+
+    def at(point: Point) -> GdcliError | None:
+        checked = check.check(
+            graph,
+            point,
+            expression=text,
+            command=session.command,
+            device=options.device,
+            dtype=options.dtype,
+            wrt=wrt,
+        )
+        session.report(checked)
+        if checked.agreed:
+            return _not_finite(point, checked.value, next(iter(checked.sources.values())), {})
+        return CheckError(
+            f"the derivatives by {checked.worst} disagree by {checked.disagreement:.3g} (relative)"
+        )
+
+    return at

@@ -1,0 +1,160 @@
+"""The options that commands share, each declared once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gdcli.cli.declare import OTHER, argument, one_of, option
+from gdcli.engines import ENGINES
+from gdcli.reporting import FORMATS, MAX_PRECISION
+
+DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
+DTYPES = ("float64", "float32", "bfloat16", "float16")
+"""The names that completion offers; which of them are here, the engine knows (`gdcli.engines.select`)."""
+
+PROBLEM, COMPUTATION, OUTPUT = "Problem", "Computation", "Output"
+
+
+def real(expected: str, accept: Callable[[float], bool]) -> Callable[[str], float]:
+    """A conversion to a finite number that `accept` accepts."""
+
+    def convert(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not (math.isfinite(value) and accept(value)):
+            raise ValueError(expected)
+        return value
+
+    return convert
+
+
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """A conversion to a whole number between two bounds."""
+    expected = (
+        f"a whole number from {least} to {most}" if most is not None else f"a whole number from {least} up"
+    )
+
+    def convert(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise ValueError(expected) from None
+        if value < least or (most is not None and value > most):
+            raise ValueError(expected)
+        return value
+
+    return convert
+
+
+positive = real("a number above 0", lambda value: value > 0)
+not_negative = real("a number of 0 or more", lambda value: value >= 0)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Names joined by commas."""
+    found = tuple(part.strip() for part in text.split(","))
+    if not all(found):
+        raise ValueError("names joined by commas")
+    return found
+
+
+@dataclass(frozen=True)
+class Common:
+    """What every command has."""
+
+    # GDCLI_VERSION is too good a name for the version that somebody's script wants to install.
+    version: bool = option("--version", "Show the version and exit", section=OTHER, has_variable=False)
+
+
+@dataclass(frozen=True)
+class Output(Common):
+    """How results are written."""
+
+    format: str = option(
+        "--format",
+        f"How results are written: {', '.join(FORMATS)}",
+        "FORMAT",
+        one_of(tuple(FORMATS), "one of the formats"),
+        default="table",
+        choices=tuple(FORMATS),
+        section=OUTPUT,
+    )
+    precision: int | None = option(
+        "--precision",
+        "Significant digits of every number; without it, numbers outside tables read back as the same",
+        "DIGITS",
+        whole(1, MAX_PRECISION),
+        section=OUTPUT,
+    )
+    quiet: bool = option("--quiet", "Write no progress bar, hints and notes", section=OUTPUT)
+    no_color: bool = option("--no-color", "Write no colour, as NO_COLOR does", section=OUTPUT)
+
+
+@dataclass(frozen=True)
+class Computation:
+    """What computes, where, and in which numbers."""
+
+    engine: str = option(
+        "--engine",
+        "The engine that computes: native (plain Python, quick to start), torch, or auto, which takes torch "
+        "where a device or another dtype asks for it",
+        "ENGINE",
+        default="auto",
+        choices=("auto", *ENGINES),
+        section=COMPUTATION,
+    )
+    device: str = option(
+        "--device",
+        "Where to compute: auto, cpu, cuda, cuda:N, mps or xpu ('gdcli list devices' shows what is here)",
+        "DEVICE",
+        default="auto",
+        choices=DEVICES,
+        section=COMPUTATION,
+    )
+    dtype: str = option(
+        "--dtype",
+        f"The numbers' type: {', '.join(DTYPES)}",
+        "DTYPE",
+        default="float64",
+        choices=DTYPES,
+        section=COMPUTATION,
+    )
+
+
+@dataclass(frozen=True)
+class Expression:
+    """What to work on."""
+
+    expression: str | None = argument(
+        "EXPRESSION",
+        "The expression, in quotes; left out or '-': one a line from standard input",
+    )
+
+
+@dataclass(frozen=True)
+class At:
+    """Where to evaluate."""
+
+    at: tuple[str, ...] = option(
+        "--at",
+        "The point to evaluate at: values of the variables, joined by commas or by repeating the option",
+        "NAME=VALUE",
+        repeated=True,
+        section=PROBLEM,
+    )
+    points: str | None = option(
+        "--points",
+        "Points from a file, instead of --at: CSV, whose header names the variables, a point a row",
+        "FILE",
+        file=True,
+        section=PROBLEM,
+    )
+
+    @property
+    def has_point(self) -> bool:
+        """Whether there is anywhere to evaluate."""
+        return bool(self.at) or self.points is not None

@@ -1,0 +1,202 @@
+"""Points: the texts of ``--at`` and ``--start`` and the rows of ``--points``, to numbers by variable name."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from gdcli.engines import select
+from gdcli.errors import ExpressionError, FileError, GdcliError, PointError
+from gdcli.expression.parser import parse
+from gdcli.graph.lowering import lower
+
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+NAME = re.compile(r"\w+")
+OPENING, CLOSING = "([{", ")]}"
+
+
+def point(texts: Sequence[str], variables: Sequence[str], option: str) -> dict[str, float]:
+    """The values that the texts give to variables, in the variables' order; some may have none.
+
+    Args:
+        texts: Each a ``NAME=VALUE`` or several joined by commas; a VALUE is a constant expression.
+        variables: The names that there are.
+        option: The option they were given with, for the hints.
+
+    Raises:
+        PointError: A name is unknown or given twice, or a value is not a number.
+    """
+    values: dict[str, float] = {}
+    for text in texts:
+        for start, piece in _pieces(text):
+            name, equals, value = piece.partition("=")
+            position = start + len(piece) - len(piece.lstrip())
+            name = name.strip()
+            if not equals or not NAME.fullmatch(name):
+                hint = f"write for instance {option} {variables[0] if variables else 'x'}=1"
+                raise PointError(
+                    f"{piece.strip()!r} is not NAME=VALUE", hint=hint, text=text, position=position
+                )
+            if name not in variables:
+                raise unknown_name(name, variables, text, position)
+            if name in values:
+                raise PointError(f"{name} is given twice", text=text, position=position)
+            values[name] = constant(value, name, text, start + piece.index("=") + 1)
+    return {name: values[name] for name in variables if name in values}
+
+
+def complete_point(texts: Sequence[str], variables: Sequence[str], option: str) -> dict[str, float]:
+    """The same, for a point at which every variable needs a value.
+
+    Raises:
+        PointError: Also where a variable has no value.
+    """
+    values = point(texts, variables, option)
+    missing = [name for name in variables if name not in values]
+    if missing:
+        needed = ",".join(f"{name}=…" for name in missing)
+        given = ",".join(texts)
+        raise PointError(
+            f"no value is given for {_listed(missing)}",
+            hint=f"{option} {given + ',' if given else ''}{needed}",
+        )
+    return values
+
+
+def constant(value: str, name: str, text: str = "", offset: int = 0) -> float:
+    """The number that a constant expression stands for.
+
+    Args:
+        value: The expression.
+        name: The variable that it is for.
+        text: The text that it is a part of, for the caret, and the `offset` at which it begins there.
+
+    Raises:
+        PointError: It is not the expression of a number.
+    """
+    stripped = value.strip()
+    if PLAIN_NUMBER.fullmatch(stripped):
+        return float(stripped)
+    place = offset + len(value) - len(value.lstrip())
+
+    def refuse(message: str, hint: str = "", position: int = 0) -> NoReturn:
+        raise PointError(
+            f"the value of {name} {message}", hint=hint, text=text or value, position=place + position
+        )
+
+    if not stripped:
+        refuse("is missing")
+    if stripped.startswith("["):
+        refuse("is a list, but a variable is a single number", "name the variables one by one: x1=1,x2=3")
+    try:
+        graph = parse(stripped)
+    except ExpressionError as error:
+        refuse(f"cannot be read: {error.message}", error.hint, error.position or 0)
+    if graph.variables:
+        first = graph.variables[0]
+        place_of_name = re.search(rf"\b{re.escape(first)}\b", stripped)
+        refuse(
+            f"is not a number: it contains the name {first}",
+            "a value is a number or a constant expression such as pi/4",
+            place_of_name.start() if place_of_name else 0,
+        )
+    number = select(lower(graph), engine="native").value(())
+    if math.isnan(number):
+        refuse("is not a number (nan)")
+    return number
+
+
+def rows(path: str, variables: Sequence[str]) -> Iterator[tuple[str, dict[str, float] | GdcliError]]:
+    """The points of a CSV file, one after the other as they are read, each with its place.
+
+    The place is ``points.csv, line 3``. A row that is wrong gives its error instead of a point, and the next
+    row is read.
+
+    Args:
+        path: A file with a header that names all the variables, separated by commas (or tabs: .tsv).
+        variables: The names that there are.
+
+    Raises:
+        PointError: The header is missing or wrong.
+        FileError: The file cannot be read.
+    """
+    delimiter = "\t" if path.lower().endswith(".tsv") else ","
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, delimiter=delimiter, skipinitialspace=True, strict=True)
+            header = _header(next(reader, None), path, variables)
+            for row in reader:
+                if row:
+                    yield f"{path}, line {reader.line_num}", _row(row, header, variables)
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path} is not UTF-8: byte 0x{error.object[error.start]:02x}") from None
+    except csv.Error as error:
+        raise FileError(f"{path}, line {reader.line_num}: {error}") from None
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _header(row: list[str] | None, path: str, variables: Sequence[str]) -> list[str]:
+    if not row:
+        raise PointError(
+            f"{path} has no header", hint=f"its first line names the variables: {','.join(variables)}"
+        )
+    names = [cell.strip() for cell in row]
+    text = ",".join(names)
+    for index, name in enumerate(names):
+        position = len(",".join(names[:index])) + (index > 0)
+        if name not in variables:
+            raise unknown_name(name, variables, text, position, place=f"the header of {path}: ")
+        if name in names[:index]:
+            raise PointError(f"the header of {path} names {name} twice", text=text, position=position)
+    missing = [name for name in variables if name not in names]
+    if missing:
+        raise PointError(f"the header of {path} does not name {_listed(missing)}", text=text)
+    return names
+
+
+def _row(row: list[str], header: list[str], variables: Sequence[str]) -> dict[str, float] | GdcliError:
+    try:
+        if len(row) != len(header):
+            raise PointError(f"expected {len(header)} values ({', '.join(header)}), but found {len(row)}")
+        values = {name: constant(cell, name) for name, cell in zip(header, row, strict=True)}
+    except GdcliError as error:
+        return error
+    return {name: values[name] for name in variables}
+
+
+def _pieces(text: str) -> Iterable[tuple[int, str]]:
+    """The parts between the commas that are in no parentheses, each with its offset."""
+    depth = start = 0
+    for index, character in enumerate(text):
+        depth += (character in OPENING) - (character in CLOSING)
+        if character == "," and depth <= 0:
+            yield start, text[start:index]
+            start = index + 1
+    yield start, text[start:]
+
+
+def unknown_name(
+    name: str, variables: Sequence[str], text: str = "", position: int | None = None, place: str = ""
+) -> PointError:
+    """The error of a name that is none of the variables; for `text` and `position` see `PointError`."""
+    if not variables:
+        hint = "it has no variables"
+    else:
+        hint = f"its variable{'s are' if len(variables) > 1 else ' is'} {_listed(variables)}"
+    return PointError(
+        f"{place}the expression has no variable {name}", hint=hint, text=text, position=position
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def described(point: Mapping[str, float]) -> str:
+    """Where a point is, for a message: `` at x=1.0, y=3.0``; nothing where there are no variables."""
+    return " at " + ", ".join(f"{name}={value!r}" for name, value in point.items()) if point else ""
