@@ -154,7 +154,7 @@ class NativeEngine:
             number, partials = self._value_and_gradient(x.tolist())
             return self.array(number), self.array(partials)
         value, *gradient = self._arrays(x)
-        return value, self.xp.stack(gradient, axis=-1) if gradient else self.array(x)
+        return value, self.xp.stack(gradient, axis=-1) if gradient else x + 0.0
 
     def hessians(self, x: NDArray[float64]) -> NDArray[float64]:
         """The matrices of second derivatives, of shape (…, n, n), at the points `x` of shape (…, n)."""
