@@ -34,7 +34,11 @@ def unknown_function(name: str, arguments: str) -> Complaint:
     if near:
         hint = f"did you mean {', '.join(near)}?"
         return f"unknown function {shown}", f"{hint} {product.capitalize()}" if len(name) < 4 else hint
-    return f"{shown} is not a function", product
+    if len(name) < 4 and "," not in arguments:
+        return f"{shown} is not a function", product
+    # So long a name is meant as a function more likely than as a factor.
+    known = "gdcli list functions shows those that there are"
+    return f"unknown function {shown}", known if "," in arguments else f"{known}; {product}"
 
 
 def nearest(name: str) -> list[str]:
