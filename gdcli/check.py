@@ -10,6 +10,8 @@ from typing import NamedTuple
 from gdcli.engines import Engine, select
 from gdcli.engines.differences import Shape, central, sides
 from gdcli.engines.rounding import UNIT, spread
+from gdcli.errors import SymbolsLeftOut
+from gdcli.expression.bounds import check_symbolic
 from gdcli.graph.differentiate import gradient
 from gdcli.graph.lowering import lower
 from gdcli.graph.nodes import Graph
@@ -20,6 +22,8 @@ SYMBOLIC, DIFFERENCES = "symbolic", "central differences"
 _EPS = {"float64": 2.0**-52, "float32": 2.0**-23, "bfloat16": 2.0**-7, "float16": 2.0**-10}
 _EXACT_TOLERANCE = 1e-10
 _DIFFERENCES_TOLERANCE = 1e-6
+# A smaller change from one number to the next, relative to the function, leaves differences enough digits.
+_FLAT = 1e-5
 # The spread of a few samples, times this, is hardly ever exceeded by rounding.
 _MARGIN = 8.0
 
@@ -106,6 +110,9 @@ def check(
         worst=worst,
         agreed=agreed,
         note="; ".join(dict.fromkeys(notes)),
+        engine=native.name,
+        device=native.device,
+        dtype=native.dtype,
     )
 
 
@@ -124,9 +131,10 @@ def _engine(engine: Engine, lowered: Graph, x: Sequence[float], places: Sequence
 
 def _symbolic(graph: Graph, at: Point, names: Sequence[str], notes: list[str]) -> list[_Source]:
     """The symbolic derivative as a source; none, and a note, where it is too large."""
-    from gdcli.expression.symbolic import SymbolsLeftOut, numeric_derivatives
-
     try:
+        check_symbolic(len(graph.nodes))
+        from gdcli.expression.symbolic import numeric_derivatives
+
         _, derivatives = numeric_derivatives(graph, at, names)
     except SymbolsLeftOut as error:
         notes.append(f"the symbolic derivative is left out: {error.message}")
@@ -154,11 +162,8 @@ def _differences(
     errors = []
     for f, number, estimate in zip(slices, x, estimates, strict=True):
         # An estimate that is worth nothing must not pass for one that agrees with everything.
-        scale = max(abs(number), 1.0)
-        sizes = [abs(f(number + step) / scale) for step in (0.0, 0.1 * scale, -0.1 * scale)]
-        typical = max(
-            [size for size in (*sizes, abs(estimate.derivative)) if math.isfinite(size)], default=0.0
-        )
+        slope = abs(estimate.derivative)
+        typical = max(_size(f, number) / max(abs(number), 1.0), slope if math.isfinite(slope) else 0.0)
         errors.append(min(10.0 * estimate.error, 1e-3 * typical))
     return _Source(
         DIFFERENCES,
@@ -166,6 +171,12 @@ def _differences(
         _DIFFERENCES_TOLERANCE,
         tuple(error + other for error, other in zip(errors, noise, strict=True)),
     )
+
+
+def _size(f: Callable[[float], float], x: float) -> float:
+    """The largest of a few absolute values of f at and about x; 0 where none is finite."""
+    step = 0.1 * max(abs(x), 1.0)
+    return max([abs(value) for value in map(f, (x, x + step, x - step)) if math.isfinite(value)], default=0.0)
 
 
 def _compare(a: _Source, b: _Source, i: int, name: str, f: Callable[[float], float], x: float) -> _Verdict:
@@ -190,9 +201,13 @@ def _excuse(a: _Source, b: _Source, i: int, name: str, f: Callable[[float], floa
     """Why two sources may differ here; empty where they may not. Engines never may."""
     if SYMBOLIC not in (a.name, b.name) and DIFFERENCES not in (a.name, b.name):
         return ""
+    if not math.isfinite(f(x)):
+        return f"{name}: the function has no finite value here, and only the engines can be compared"
     pair = (a.gradient[i], b.gradient[i])
     if b.name == DIFFERENCES and not math.isfinite(pair[0]):
         return f"{name}: there is no finite derivative here, so that differences do not apply"
+    if b.name == DIFFERENCES and abs(pair[0]) * math.ulp(x) > _FLAT * _size(f, x):
+        return f"{name}: from one number to the next the function changes too much for differences"
     shape, left, right = sides(f, x)
     low, high = min(left, right), max(left, right)
     slack = 1e-5 * max(abs(low), abs(high))

@@ -5,10 +5,10 @@ Importing this package imports neither torch nor NumPy; choosing the torch engin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gdcli.engines.loading import importing_torch
 from gdcli.errors import UnavailableError
 from gdcli.graph.nodes import Graph
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from gdcli.engines.torch_devices import Device
 
 ENGINES = ("native", "torch")
+DTYPES = ("float64", "float32", "bfloat16", "float16")
+ON_CPU = ("auto", "cpu")
 MANY_STARTS = 50_000
 """From so many starts on torch is worth its import, which takes 2 s: below, NumPy, which the native engine
 uses for batches, is as quick; at 100,000 starts torch takes half the time, and makes up for its import in 300
@@ -88,27 +90,39 @@ def select(
     Raises:
         UnavailableError: If the engine, device or dtype is not available here, or they do not go together.
     """
-    if engine not in ("auto", *ENGINES):
-        raise UnavailableError(
-            f"engine {engine} is not available; available: {', '.join(ENGINES)}", hint="try --engine auto"
-        )
-    on_cpu = device in ("auto", "cpu")
-    if engine == "native":
-        if not on_cpu:
-            raise UnavailableError(
-                f"the native engine computes on the CPU only, not on {device}", hint="try --engine torch"
-            )
-        if dtype != "float64":
-            raise UnavailableError(
-                f"the native engine computes in float64 only, not in {dtype}", hint="try --engine torch"
-            )
+    check_names(engine, device, dtype)
+    on_cpu = device in ON_CPU
     if engine == "native" or (engine == "auto" and on_cpu and dtype == "float64" and starts < MANY_STARTS):
         from gdcli.engines.native import NativeEngine
 
         return NativeEngine(graph)
-    with _importing_torch():
+    with importing_torch():
         from gdcli.engines.torch import TorchEngine
     return TorchEngine(graph, device=device, dtype=dtype)
+
+
+def check_names(engine: str, device: str, dtype: str) -> None:
+    """Refuse what is nowhere available, without loading anything.
+
+    Raises:
+        UnavailableError: If there is no such engine or dtype, or they and the device do not go together.
+    """
+    if engine not in ("auto", *ENGINES):
+        raise UnavailableError(
+            f"engine {engine!r} is not available; available: {', '.join(ENGINES)}", hint="try --engine auto"
+        )
+    if dtype not in DTYPES:
+        raise UnavailableError(
+            f"dtype {dtype!r} is not available; available: {', '.join(DTYPES)}", hint="try --dtype float64"
+        )
+    if engine == "native" and device not in ON_CPU:
+        raise UnavailableError(
+            f"the native engine computes on the CPU only, not on {device!r}", hint="try --engine torch"
+        )
+    if engine == "native" and dtype != "float64":
+        raise UnavailableError(
+            f"the native engine computes in float64 only, not in {dtype}", hint="try --engine torch"
+        )
 
 
 def available_devices() -> tuple[Device, ...]:
@@ -117,17 +131,6 @@ def available_devices() -> tuple[Device, ...]:
     Raises:
         UnavailableError: If torch cannot be imported.
     """
-    with _importing_torch():
+    with importing_torch():
         from gdcli.engines import torch_devices
     return torch_devices.available()
-
-
-@contextmanager
-def _importing_torch() -> Iterator[None]:
-    try:
-        yield
-    except (ImportError, OSError) as error:  # not installed, or its libraries do not fit this machine
-        raise UnavailableError(
-            f"the torch engine is not available, because torch cannot be imported: {error}",
-            hint="install torch, or use --engine native with --dtype float64 on the CPU",
-        ) from error

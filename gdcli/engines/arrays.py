@@ -21,23 +21,10 @@ from gdcli.graph.nodes import Graph
 
 Floats = NDArray[np.float64]
 
-_SAME: tuple[str, ...] = (
-    "abs",
-    "asinh",
-    "cbrt",
-    "ceil",
-    "cos",
-    "cosh",
-    "exp",
-    "expm1",
-    "floor",
-    "hypot",
-    "log",
-    "log10",
-    "log1p",
-    "log2",
+_SAME = (
+    *("abs", "asinh", "cbrt", "ceil", "cos", "cosh", "exp", "expm1", "floor", "hypot", "log", "log10", "log1p"),
+    *("log2", "logaddexp", "sign", "sin", "sinh", "sqrt", "tan", "tanh", "where"),
 )
-_SAME += ("log2", "logaddexp", "sign", "sin", "sinh", "sqrt", "tan", "tanh", "where")
 
 
 def _each(function: Callable[..., float]) -> Callable[..., Floats]:

@@ -15,7 +15,9 @@ _RATIO = 1.7
 _ORDERS = 5
 """How many powers of the step's square are extrapolated away."""
 _LARGEST, _SMALLEST = 0.1, 1e-8
-"""The largest and the smallest step, relative to the place (or to 1, where that is more)."""
+"""The largest step, relative to the place (or to 1, where that is more), and the smallest."""
+_FINEST = 2.0**-42
+"""The smallest step relative to the place, where that is far from 0: a thousand of its units in the last place."""
 _ENOUGH = 16
 """How many steps are wanted within the domain of the function."""
 
@@ -40,13 +42,16 @@ def central(f: Function, x: float, noise: float = 0.0) -> Estimate:
         noise: How far rounding may carry a value of f near x (`gdcli.engines.rounding.spread`), if that is
             more than the last digit.
     """
-    scale = max(abs(x), 1.0)
     best = Estimate(math.nan, math.inf)
+    if not math.isfinite(x):
+        return best
+    scale = max(abs(x), 1.0)
     row: list[Estimate] = []
-    h = _LARGEST * scale
+    # How fast a function changes has nothing to do with how far from 0 the place is.
+    h, smallest = _LARGEST * scale, max(_SMALLEST, _FINEST * abs(x))
     defined = 0
     # Close to 0 a function such as log has values on both sides only for steps that are small beside x.
-    while h >= _SMALLEST * scale or (defined < _ENOUGH and h > _SMALLEST * abs(x) > 0.0):
+    while h >= smallest or (defined < _ENOUGH and h > _SMALLEST * abs(x) > 0.0):
         plain = _difference(f, x, h, noise)
         h /= _RATIO
         if not math.isfinite(plain.derivative):
@@ -66,7 +71,10 @@ def _difference(f: Function, x: float, h: float, noise: float) -> Estimate:
     above, below = x + h, x - h
     high, low = f(above), f(below)
     width = above - below
-    return Estimate((high - low) / width, max(2.0 * noise, _EPS * (abs(high) + abs(low))) / width)
+    slope = (high - low) / width
+    # What f does to x first is rounded, too: that is as if x itself were.
+    rounding = max(_EPS * abs(high) + _EPS * abs(low), _EPS * abs(x) * abs(slope))
+    return Estimate(slope, max(2.0 * noise, rounding) / width)
 
 
 def _extrapolate(plain: Estimate, before: list[Estimate]) -> list[Estimate]:
@@ -105,12 +113,14 @@ def sides(f: Function, x: float) -> Sides:
     At a kink the two slopes differ however small the step; at a jump they grow as the step shrinks; at an
     edge the function is undefined on one side.
     """
-    far, near = _slopes(f, x, 2.0**-18), _slopes(f, x, 2.0**-22)
+    scale = max(1.0, 2.0**-20 * abs(x))
+    step_far, step = 2.0**-18 * scale, 2.0**-22 * scale
+    far, near = _slopes(f, x, step_far), _slopes(f, x, step)
     if not all(map(math.isfinite, (*far, *near))):
         return Sides(Shape.EDGE, *near)
     gap, gap_far = abs(near[1] - near[0]), abs(far[1] - far[0])
     steepest, steepest_far = max(map(abs, near)), max(map(abs, far))
-    noise = 8.0 * _EPS * abs(f(x)) / (2.0**-22 * max(abs(x), 1.0))
+    noise = 8.0 * _EPS * max(abs(f(x)), abs(x) * steepest) / step
     if steepest > 8.0 * steepest_far + noise:
         return Sides(Shape.JUMP, *near)
     # Of a smooth function the gap is proportional to the step, which is 16 times smaller.
@@ -118,7 +128,7 @@ def sides(f: Function, x: float) -> Sides:
     return Sides(Shape.KINK if kink else Shape.SMOOTH, *near)
 
 
-def _slopes(f: Function, x: float, step: float) -> tuple[float, float]:
-    here, h = f(x), step * max(abs(x), 1.0)
+def _slopes(f: Function, x: float, h: float) -> tuple[float, float]:
+    here = f(x)
     above, below = x + h, x - h
     return (here - f(below)) / (x - below), (f(above) - here) / (above - x)

@@ -74,7 +74,9 @@ def emit(
             pieces[index] = _Piece(names[node.name], closed=True, atom=True)
         else:
             exponent = nodes[node.inputs[1]].value if node.op == "pow" else None
-            template = templates(node.op, exponent) if templates else scalar.template(node.op, exponent, fast=fast)
+            template = (
+                templates(node.op, exponent) if templates else scalar.template(node.op, exponent, fast=fast)
+            )
             for place in template.repeated:
                 if not pieces[node.inputs[place]].atom:
                     settle(node.inputs[place])

@@ -8,7 +8,7 @@ or a batch.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor, fx
@@ -174,9 +174,4 @@ def _call(program: fx.Graph, node: Node, inputs: Sequence[Node], values: Sequenc
     arguments: list[Any] = [values[i] for i in node.inputs]
     if node.op == "pow" and inputs[1].op == CONSTANT:
         arguments[1] = as_float(inputs[1].value)
-    if TABLE[node.op].chains and len(arguments) > 2:
-        result = arguments[0]
-        for argument in arguments[1:]:
-            result = program.call_function(function, (result, argument))
-        return cast(fx.Node, result)
     return program.call_function(function, tuple(arguments))

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 
 import torch
 
+from gdcli.engines import DTYPES, check_names
 from gdcli.errors import UnavailableError
-
-DTYPES: dict[str, torch.dtype] = {
-    "float64": torch.float64,
-    "float32": torch.float32,
-    "bfloat16": torch.bfloat16,
-    "float16": torch.float16,
-}
 
 
 @dataclass(frozen=True)
@@ -39,20 +33,17 @@ def find(device: str, dtype: str) -> tuple[torch.device, torch.dtype]:
             CPU: what is computed here are mostly few numbers at a time, and a GPU takes longer to be told so
             than the CPU takes to compute them. It also makes a result the same on every machine unless one
             asks otherwise.
-        dtype: A key of `DTYPES`.
+        dtype: One of `gdcli.engines.DTYPES`.
 
     Raises:
         UnavailableError: If there is no such device or dtype here, or the device cannot compute in the dtype.
     """
-    if dtype not in DTYPES:
-        raise UnavailableError(
-            f"dtype {dtype} is not available; available: {', '.join(DTYPES)}", hint="try --dtype float64"
-        )
+    check_names("torch", device, dtype)
     name = {"auto": "cpu", "cuda": "cuda:0", "xpu": "xpu:0"}.get(device, device)
     present = [known for known, _ in _present()]
     if name not in present:
         raise UnavailableError(
-            f"device {device} is not available here; available: {', '.join(present)}",
+            f"device {device!r} is not available here; available: {', '.join(present)}",
             hint="gdcli list devices shows what there is",
         )
     usable = _dtypes(name)
@@ -61,7 +52,7 @@ def find(device: str, dtype: str) -> tuple[torch.device, torch.dtype]:
             f"dtype {dtype} is not available on device {device}; available there: {', '.join(usable)}",
             hint=f"try --dtype {usable[0]}" if usable else "",
         )
-    return torch.device(name), DTYPES[dtype]
+    return torch.device(name), getattr(torch, dtype)
 
 
 def _present() -> list[tuple[str, str]]:
@@ -82,9 +73,9 @@ def _present() -> list[tuple[str, str]]:
 def _dtypes(device: str) -> tuple[str, ...]:
     """The dtypes in which `device` can add."""
     usable = []
-    for name, dtype in DTYPES.items():
+    for name in DTYPES:
         try:
-            torch.ones(1, dtype=dtype, device=device).add(1.0)
+            torch.ones(1, dtype=getattr(torch, name), device=device).add(1.0)
         except (RuntimeError, TypeError):
             continue
         usable.append(name)

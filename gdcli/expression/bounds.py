@@ -9,8 +9,12 @@ import math
 import operator
 from typing import TypeAlias
 
+from gdcli.errors import SymbolsLeftOut
+
 MAX_CHARACTERS = 200_000
 MAX_NODES = 50_000
+MAX_SYMBOLIC_NODES = 2_000
+"""Of a larger graph there are no derivatives in symbols."""
 MAX_DEPTH = 1_000
 MAX_ARGUMENTS = 1_000
 MAX_DIGITS = 1_000
@@ -20,6 +24,19 @@ MAX_INTEGER_BITS = 4_096
 Size: TypeAlias = int | float
 """What is known of a whole number: itself (an int, while it is small), or an upper estimate of log2 of its
 absolute value (a float)."""
+
+
+def check_symbolic(nodes: int) -> None:
+    """Refuses to write down the derivatives of a graph of so many `nodes`; SymPy need not be loaded for that.
+
+    Raises:
+        SymbolsLeftOut: If it is too large.
+    """
+    if nodes > MAX_SYMBOLIC_NODES:
+        raise SymbolsLeftOut(
+            f"the expression has {nodes:,} numbers, names and operations; the bound is {MAX_SYMBOLIC_NODES:,}"
+        )
+
 
 _SMALL_BITS = 63
 _SMALL = 1 << _SMALL_BITS

@@ -7,13 +7,14 @@ of floating point on the boundary of x > 0 is as good as on that of x >= 0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from gdcli.errors import ExpressionError
 from gdcli.expression.parser import parse
 from gdcli.expression.tokens import END, Token, tokenize
 from gdcli.graph.builder import GraphBuilder
-from gdcli.graph.fixing import copied
+from gdcli.graph.fixing import copied, fix
 from gdcli.graph.nodes import VARIABLE, Graph
 
 _COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq"})
@@ -35,6 +36,11 @@ class Constraint:
     text: str
     graph: Graph
     equality: bool
+
+    def fix(self, values: Mapping[str, float]) -> Constraint:
+        """The constraint with the variables that `values` names as constants; it need not have all of them."""
+        own = {name: value for name, value in values.items() if name in self.graph.variables}
+        return replace(self, graph=fix(self.graph, own)) if own else self
 
 
 def parse_constraint(text: str) -> tuple[Constraint, ...]:
@@ -71,9 +77,7 @@ def _constraint(text: str, tokens: list[Token], graph: Graph, index: int, *, sev
     residual = _difference(graph, left, right)
     position = graph.positions[index]
     if not residual.variables:
-        raise ExpressionError(
-            "the constraint names no variable", hint=_HINT, text=text, position=position
-        )
+        raise ExpressionError("the constraint names no variable", hint=_HINT, text=text, position=position)
     part = _part(text, tokens, position) if several else text.strip()
     return Constraint(part, residual, op == "eq")
 
@@ -118,7 +122,7 @@ def _refused(text: str, graph: Graph, index: int) -> ExpressionError:
     if op in ("or", "not"):
         return ExpressionError(
             f"a constraint cannot be made with {op}",
-            hint="the constraints hold all at once: give each in its own --subject-to, or join them by and",
+            hint="join comparisons that are to hold together by and, or give each in an option of its own",
             text=text,
             position=position,
         )

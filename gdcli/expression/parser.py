@@ -86,7 +86,8 @@ class _Parser:
                 operand_wanted = True
             operand_wanted = self._operand(token) if operand_wanted else self._operator(token)
             if len(nodes) > MAX_NODES:
-                self._fail((f"the expression has more than {MAX_NODES:,} operations", ""), token.position)
+                most = f"the expression has more than {MAX_NODES:,} numbers, names and operations"
+                self._fail((most, ""), token.position)
             if len(pending) > MAX_DEPTH:
                 self._fail((f"the expression is nested more than {MAX_DEPTH:,} deep", ""), token.position)
             self.index += 1

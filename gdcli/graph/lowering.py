@@ -121,19 +121,10 @@ class LoweringBuilder(FoldingBuilder):
         if op == "where":
             return inputs[0] if len(inputs) == 1 else self.apply("where", *inputs)
         row = TABLE[op]
-        formula = arguments is not None
-        if row.chains:
-            return self._chain(row, inputs, context, formula=formula)
-        return self._operation(row, inputs, context, formula=formula)
-
-    def _chain(self, row: Function, inputs: list[int], context: _Context, *, formula: bool) -> int:
-        result = inputs[0]
-        for following in inputs[1:]:
-            result = self._operation(row, [result, following], context, formula=formula)
-        return result
+        return self._operation(row, inputs, context, formula=arguments is not None)
 
     def _operation(self, row: Function, inputs: list[int], context: _Context, *, formula: bool) -> int:
-        if row.expands and (not row.native or len(inputs) > row.arity[0]):
+        if row.stands_for_formula(len(inputs)):
             return self._expand(row, inputs, context)
         if context is None or not any(map(self.varying.__getitem__, inputs)):
             return self.apply(row.name, *inputs)

@@ -12,9 +12,10 @@ import pytest
 from gdcli.engines.native import NativeEngine
 from gdcli.engines.rounding import spread
 from gdcli.engines.torch import TorchEngine
+from gdcli.errors import SymbolsLeftOut
 from gdcli.expression.functions import TABLE
 from gdcli.expression.parser import parse
-from gdcli.expression.symbolic import SymbolsLeftOut, numeric_derivatives
+from gdcli.expression.symbolic import numeric_derivatives
 from gdcli.graph.builder import GraphBuilder
 from gdcli.graph.differentiate import gradient, hessian
 from gdcli.graph.lowering import lower

@@ -39,7 +39,9 @@ def test_the_record() -> None:
 
 def test_only_the_variables_asked_for() -> None:
     result = checked("x*y + z", {"x": 1.0, "y": 3.0, "z": 0.0}, wrt=["z", "x"])
-    assert all(slopes == {"z": pytest.approx(1.0), "x": pytest.approx(3.0)} for slopes in result.sources.values())
+    assert all(
+        slopes == {"z": pytest.approx(1.0), "x": pytest.approx(3.0)} for slopes in result.sources.values()
+    )
     assert result.at == {"x": 1.0, "y": 3.0, "z": 0.0}
 
 
@@ -51,6 +53,8 @@ def test_only_the_variables_asked_for() -> None:
         ("(x - 1/3)**2", {"x": 1 / 3}),  # zero for the engines, 1e-17 for the symbols
         ("cos(x + pi)", {"x": 0}),  # the other way round
         ("sin(1e6*x)", {"x": 1}),
+        ("sin(x)", {"x": 1e10}),
+        ("x", {"x": 1.7e308}),
         ("(x + 1e8 - 1e8)**2", {"x": 1}),
         ("log(x)", {"x": 1e-10}),
         ("exp(-1e6*x**2)", {"x": 0.001}),
@@ -79,6 +83,7 @@ def test_agreement(text: str, at: dict[str, float]) -> None:
         ("sign(x) + x", {"x": 0}, 1.0, "jumps"),
         ("x**1.5", {"x": 0}, 0.0, "one side"),
         ("cbrt(x)", {"x": 0}, math.inf, "no finite derivative"),
+        ("sin(x)", {"x": 1e300}, math.cos(1e300), "from one number to the next"),
     ],
 )
 def test_kinks_are_no_disagreement(text: str, at: dict[str, float], slope: float, reason: str) -> None:
@@ -87,6 +92,21 @@ def test_kinks_are_no_disagreement(text: str, at: dict[str, float], slope: float
     assert result.sources["native"]["x"] == result.sources["torch"]["x"] == slope
     assert reason in result.note and bool(reason) == bool(result.note)
     assert not reason or result.note.startswith("x: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [
+        ("x/x", 0.0),  # 1 to the symbols
+        ("0*x", math.inf),
+        ("x**2", -math.inf),
+        ("log(x)", -1.0),
+    ],
+)
+def test_only_the_engines_are_compared_where_there_is_no_value(text: str, x: float) -> None:
+    result = checked(text, {"x": x})
+    assert result.agreed, result
+    assert not math.isfinite(result.value)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import sys
 import pytest
 import torch
 
-from gdcli.engines import torch_devices
+from gdcli.engines import DTYPES, torch_devices
 from gdcli.engines.torch import TorchEngine
 from gdcli.engines.torch_functions import resolve
 from gdcli.errors import ExitStatus, UnavailableError
@@ -17,7 +17,6 @@ from gdcli.expression.functions import TABLE
 from gdcli.expression.parser import parse
 from gdcli.graph.lowering import lower
 
-DTYPES = tuple(torch_devices.DTYPES)
 # Rows that have a function of torch's or ours; `where` and the conditions do not take numbers alone.
 NUMERIC = [row for row in TABLE.values() if row.torch and not row.boolean and row.name != "where"]
 
@@ -83,7 +82,7 @@ def test_variables_without_effect_have_gradient_zero() -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_constants_are_born_in_the_dtype(dtype: str) -> None:
-    kind = torch_devices.DTYPES[dtype]
+    kind = getattr(torch, dtype)
     for text, exact in (("0.1 + 0*x", 0.1), ("where(x > 5, x, 1/3)", 1 / 3), ("max(x, pi)", math.pi)):
         assert engine(text, dtype=dtype).value([0.0]) == torch.tensor(exact, dtype=kind).item()
     assert engine("x*0 + 1e300*1", dtype=dtype).value([0.0]) == (1e300 if dtype == "float64" else math.inf)
@@ -94,7 +93,7 @@ def test_constants_are_born_in_the_dtype(dtype: str) -> None:
 @pytest.mark.parametrize("row", NUMERIC, ids=lambda row: row.name)
 def test_every_operation_in_every_dtype(row, dtype: str) -> None:  # type: ignore[no-untyped-def]
     """In a narrower dtype each operation gives the float64 result as nearly as that dtype can tell."""
-    kind = torch_devices.DTYPES[dtype]
+    kind = getattr(torch, dtype)
     function = resolve(row.torch)
     arity = len(row.domain)
     arity = row.arity[0] if row.expands else max(arity, row.arity[0])
@@ -102,9 +101,7 @@ def test_every_operation_in_every_dtype(row, dtype: str) -> None:  # type: ignor
 
     def outcome(kind: torch.dtype) -> torch.Tensor:
         # Every run starts from numbers that the narrow dtype has.
-        arguments = [
-            torch.tensor(x, dtype=torch_devices.DTYPES[dtype]).to(kind).requires_grad_() for x in point
-        ]
+        arguments = [torch.tensor(x, dtype=getattr(torch, dtype)).to(kind).requires_grad_() for x in point]
         value = function(*arguments)
         assert value.dtype == kind
         gradients = (
@@ -289,7 +286,7 @@ def test_cuda(dtype: str) -> None:
     text = "sin(x)*y + where(x > 0, log(x), 0) + gamma(y) + sinc(x)**2 + 0.1"
     there, here = engine(text, "cuda", dtype), engine(text, "cpu", dtype)
     assert there.device == "cuda:0"
-    tolerance = 64 * torch.finfo(torch_devices.DTYPES[dtype]).eps
+    tolerance = 64 * torch.finfo(getattr(torch, dtype)).eps
     for point in ([0.5, 1.5], [-0.5, 2.5]):
         value, gradient = there.value_and_gradient(point)
         expected_value, expected_gradient = here.value_and_gradient(point)

@@ -35,7 +35,7 @@ REFUSED = {
     "-" * 10_000 + "x": "nested more than 1,000 deep",
     "1 if x<1 else " * 10_000 + "2": "nested more than 1,000 deep",
     "x" * 200_001: "200,001 characters; the bound is 200,000",
-    "+".join(["xy"[i % 2] for i in range(60_001)]) + "+z": "more than 50,000 operations",
+    "+".join(["xy"[i % 2] for i in range(60_001)]) + "+z": "more than 50,000 numbers, names and operations",
     "max(" + ",".join(["x"] * 1_001) + ")": "max has more than 1,000 arguments",
     "sin(" + ",".join(["x"] * 90_000) + ")": "sin has more than 1,000 arguments",
     "1" * 1_001: "a number of 1,001 characters; the bound is 1,000",

@@ -29,7 +29,7 @@ class Function:
         safe: Arguments at which value and derivatives are finite: what a branch not taken is fed with. Empty
             for an operation that needs none, because its derivatives are finite everywhere.
         aliases: Other names for it.
-        chains: True where any number of arguments means f(f(a, b), c) ….
+        chains: True where any number of arguments means f(f(a, b), c) …; its nodes have two inputs.
         operator: The sign it is written with, for an operator; it has then no name in call position (an alias
             has).
         boolean: True where the value is a condition.
@@ -51,3 +51,7 @@ class Function:
     operator: str = ""
     boolean: bool = False
     internal: bool = False
+
+    def stands_for_formula(self, arguments: int) -> bool:
+        """Whether so many arguments make it the formula of `expands`, and not an operation of its own."""
+        return bool(self.expands) and (not self.native or arguments > self.arity[0])

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 from sympy import Add, Expr, Integer, Mul, Number, Pow, Symbol, nan, oo, zoo
 
-from gdcli.errors import GdcliError
-from gdcli.expression.bounds import MAX_DIGITS
+from gdcli.errors import SymbolsLeftOut
+from gdcli.expression.bounds import MAX_DIGITS, check_symbolic
 from gdcli.expression.symbolic.conversion import DOUBLE, convert
 from gdcli.expression.symbolic.gradient import gradient, postorder
 from gdcli.expression.symbolic.numeric import evaluate
@@ -20,20 +20,13 @@ from gdcli.expression.symbolic.operations import Operation, variable
 from gdcli.expression.symbolic.printing import to_text
 from gdcli.graph.nodes import Graph
 
-__all__ = ["SymbolsLeftOut", "derivatives", "hessian", "numeric_derivatives"]
+__all__ = ["derivatives", "hessian", "numeric_derivatives"]
 
-MAX_NODES = 2_000
 MAX_DEPTH = 100
 MAX_WORK = 50_000
 MAX_LENGTH = 50_000
 _MAX_BITS = int(MAX_DIGITS * 3.32)
 _UNDEFINED = frozenset({nan, oo, -oo, zoo})
-
-
-class SymbolsLeftOut(GdcliError):  # noqa: N818
-    """The derivatives in symbols are not given; the message says why. There are still those at a point."""
-
-    kind = "symbols"
 
 
 def derivatives(graph: Graph, wrt: Sequence[str] | None = None) -> dict[str, str]:
@@ -101,10 +94,7 @@ def _names(graph: Graph, wrt: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _function(graph: Graph, bounds: _Bounds, precision: int = DOUBLE) -> Expr:
-    if len(graph.nodes) > MAX_NODES:
-        raise SymbolsLeftOut(
-            f"the expression has {len(graph.nodes):,} operations; the bound is {MAX_NODES:,}"
-        )
+    check_symbolic(len(graph.nodes))
     function = convert(graph, precision)
     bounds.check(function)
     return function

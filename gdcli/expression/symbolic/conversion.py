@@ -75,7 +75,7 @@ def _convert(node: Node, arguments: list[Expr], precision: int) -> Expr:
     if op == "div":
         return Mul(arguments[0], power(arguments[1], Integer(-1)))
     row = TABLE[op]
-    if row.expands and (not row.native or len(arguments) > row.arity[0]):
+    if row.stands_for_formula(len(arguments)):
         return instance(formula(row.expands), arguments)
     return apply(op, *arguments)
 
