@@ -65,6 +65,9 @@ class Term:
     def __rtruediv__(self, other: float) -> Term:
         return self._write(f"{_text(other)} / {self.text}")
 
+    def __floordiv__(self, other: Term | float) -> Term:
+        return self._write(f"{self.text} // {_text(other)}")
+
     def __pow__(self, other: Term | float) -> Term:
         return self._write(f"{self.text} ** {_text(other)}")
 
@@ -73,6 +76,16 @@ class Term:
 
     def __neg__(self) -> Term:
         return self._write(f"-{self.text}")
+
+    def __lt__(self, other: Term | float) -> Term:
+        return self._write(f"{self.text} < {_text(other)}")
+
+    def __gt__(self, other: Term | float) -> Term:
+        return self._write(f"{self.text} > {_text(other)}")
+
+    def choose(self, a: Term | float, b: Term | float) -> Term:
+        """The term for `a` where this one is true, else `b`."""
+        return self._write(f"{_text(a)} if {self.text} else {_text(b)}")
 
     def clip(self, low: float, high: float) -> Term:
         """The term for the nearest number in [low, high]; NaN stays."""
@@ -85,7 +98,7 @@ class Term:
 
 
 class TermNamespace:
-    """The functions that an update may use, on terms."""
+    """The functions that an update or a schedule may use, on terms."""
 
     @staticmethod
     def sqrt(term: Term) -> Term:
@@ -96,6 +109,16 @@ class TermNamespace:
     def abs(term: Term) -> Term:
         """The absolute value."""
         return term.call("abs")
+
+    @staticmethod
+    def cos(term: Term) -> Term:
+        """The cosine."""
+        return term.call("cos")
+
+    @staticmethod
+    def where(condition: Term, a: Term | float, b: Term | float) -> Term:
+        """`a` where the condition holds, else `b`."""
+        return condition.choose(a, b)
 
 
 def _text(value: Term | float) -> str:
@@ -110,25 +133,31 @@ def _names(letter: str, count: int) -> list[str]:
 
 
 def source(graph: Graph, method: Elementwise, rules: Rules, sign: float) -> str:
-    """The text of the function ``advance(k, end, x…, v, g…, slots…, best x…, best v, best g…)``.
+    """The text of the function ``advance(k, end, x…, v, g…, slots…, plan…, best x…, best v, best g…)``.
 
     It makes updates k + 1 to end, or stops early after one that may end the run or before one that raises; it
     returns its arguments, without `end`, as they are then.
 
     Args:
         graph: The graph of the value and the partial derivatives, of n variables.
-        method: A settled method, of m slots a variable.
+        method: A settled method, of m slots a variable; what its schedule remembers is the plan.
         rules: When the run ends by itself.
         sign: -1.0 where the graph's value is to be maximised.
     """
     n, m = len(graph.variables), len(method.initial())
     x, g = _names("x", n), _names("g", n)
     slots = [_names(f"s{j}_", n) for j in range(m)]
+    plan = [] if method.schedule is None else _names("p", method.schedule.remembers)
     lines: dict[str, str] = {}
+    k, value, *remembered = [Term(name, lines) for name in ("k", "v", *plan)]
+    lr, planned = method.lr, []
+    if method.schedule is not None:
+        lr, *terms = method.schedule.rate(TermNamespace, TermNamespace, lr, k, value, *remembered)
+        planned = [_text(term) for term in terms]
     updated = []
     for i in range(n):
-        k, *terms = [Term(name, lines) for name in ("k", x[i], g[i], *(slot[i] for slot in slots))]
-        updated.append([_text(term) for term in method.update(TermNamespace, method.lr, k, *terms)])
+        terms = [Term(name, lines) for name in (x[i], g[i], *(slot[i] for slot in slots))]
+        updated.append([_text(term) for term in method.update(TermNamespace, lr, k, *terms)])
     for i, (low, high) in enumerate(rules.bounds):
         limited = Term(updated[i][0], lines)
         updated[i][0] = _text(limited.clip(low, high))
@@ -136,8 +165,9 @@ def source(graph: Graph, method: Elementwise, rules: Rules, sign: float) -> str:
     outputs = [f"-({text})" for text in code.outputs] if sign < 0.0 else code.outputs
     here = [*x, "v", *g]
     best = [f"best_{name}" for name in here]
-    state = [*here, *(name for slot in slots for name in slot)]
-    values = [row[0] for row in updated] + outputs + [row[1 + j] for j in range(m) for row in updated]
+    state = [*here, *(name for slot in slots for name in slot), *plan]
+    values = [row[0] for row in updated] + outputs
+    values += [row[1 + j] for j in range(m) for row in updated] + planned
     step = [f"{name} = {text}" for text, name in lines.items()] + code.lines
     # Only when everything is there is it assigned, so that a step that raises has changed nothing.
     settled = set(lines.values())
@@ -221,23 +251,27 @@ class FusedWalk(Walk):
 
     def _run(self, end: int) -> Ending | None:
         """Go on in the generated loop, at most to step `end` of this window."""
-        x, v, g = self.here
-        slots = [a for slot in self._state.slots for a in slot.elements]
+        x, v, g = self.objective.sample(self._current)
+        done, slots, plan = self._state
+        flat = [a for slot in slots for a in slot.elements]
         best = self.best
-        k, *numbers = self._advance(self.step, end, *x, v, *g, *slots, *best.x, best.value, *best.gradient)
-        self.objective.evaluations += k - self.step
-        self.step = k
+        # Updates are counted from where the method began, which need not be where the run did.
+        k, *numbers = self._advance(
+            done, done + end - self.step, *x, v, *g, *flat, *plan, *best.x, best.value, *best.gradient
+        )
+        self.objective.evaluations += k - done
+        self.step += k - done
         n, length = self._n, 2 * self._n + 1
         self.here = _sample(numbers[:length])
         self.best = _sample(numbers[-length:])
         x, v, g = self.here
         self._current = Current(Vector(x), v, Vector(g))
-        slots = numbers[length:-length]
-        self._state = State(k, tuple(Vector(slots[i : i + n]) for i in range(0, len(slots), n)))
+        flat, plan = numbers[length : length + len(flat)], numbers[length + len(flat) : -length]
+        self._state = State(k, tuple(Vector(flat[i : i + n]) for i in range(0, len(flat), n)), tuple(plan))
         ending = self._judge()
         if ending:
             return ending
-        if k < end:
+        if self.step < end:
             self._failures += 1
             return self._go()
         self._failures = 0

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from gdcli.descent import verdict
 from gdcli.descent.convergence import Ending, Rules, examine, rules
@@ -14,9 +15,12 @@ from gdcli.descent.methods.base import AUTO, Method
 from gdcli.descent.methods.elementwise import Elementwise
 from gdcli.descent.objective import Current, Objective, objective
 from gdcli.descent.problem import Problem
-from gdcli.descent.schedule import next_shown
-from gdcli.descent.walk import Walk
+from gdcli.descent.rows import next_shown
+from gdcli.descent.walk import Snapshot, Walk
 from gdcli.records import Finished, Started, Status, Step
+
+if TYPE_CHECKING:
+    from gdcli.descent.checkpoint import Checkpoint, Checkpointer
 
 _SLICE = 0.02  # seconds between two looks at the clock and at whether to stop
 _ESCAPES = 5  # stationary points that are left for a lower neighbour
@@ -32,8 +36,9 @@ class Criteria:
         tol: What the largest gradient component is to fall below; 0 to run every step; None for a tolerance
             that fits the dtype and the slope at the start (`gdcli.descent.convergence.default_tolerances`).
         time_limit: The most seconds to go on, if any.
-        every: Shown steps are the multiples of this; None for about 20 in all (`gdcli.descent.schedule`).
+        every: Shown steps are the multiples of this; None for about 20 in all (`gdcli.descent.rows`).
         stop: Asked some fifty times a second whether to break off.
+        checkpointer: Writes down every so often where the run stands, and at its end.
     """
 
     steps: int = DEFAULT_STEPS
@@ -41,10 +46,29 @@ class Criteria:
     time_limit: float | None = None
     every: int | None = None
     stop: Callable[[], bool] = lambda: False
+    checkpointer: Checkpointer | None = None
+
+
+class Moment(NamedTuple):
+    """Where a run stands.
+
+    Attributes:
+        walk: Where the walk is.
+        shown: The last step that was shown.
+        escapes: How many stationary points were left for a lower neighbour.
+        seconds: How long the run has taken.
+        ending: The name of the rule that has ended it, or nothing.
+    """
+
+    walk: Snapshot
+    shown: int
+    escapes: int
+    seconds: float
+    ending: str
 
 
 def minimize(
-    problem: Problem, method: Method, criteria: Criteria | None = None
+    problem: Problem, method: Method, criteria: Criteria | None = None, kept: Checkpoint | None = None
 ) -> Iterator[Started | Step | Finished]:
     """Go downhill (or uphill, if the problem is to be maximised) from the problem's start.
 
@@ -52,22 +76,37 @@ def minimize(
         problem: What, and from where.
         method: How.
         criteria: When to end, and what to show.
+        kept: A checkpoint of this run, to go on from there.
 
     Yields:
         `Started`, the shown steps (the first and the last always), and `Finished`. Numbers have the sign of
-        the problem's own function.
+        the problem's own function. From a checkpoint on, the steps and the end are what they would have been
+        without one, and `seconds` includes those before it; a time limit does not.
 
     Raises:
         NotFiniteError: If the value or the gradient at the start is not finite, before anything is yielded.
+        UsageError: If the checkpoint is of another run, before anything is yielded.
+        FileError: If the checkpoint makes no sense, before anything is yielded, or one cannot be written.
     """
     began = time.perf_counter()
     criteria = criteria or Criteria()
+    if kept is not None:
+        kept.require(problem, method, criteria)
+    if criteria.checkpointer is not None:
+        criteria.checkpointer.begin(problem, method, criteria)
     target = objective(problem.engine, problem.sign, problem.bounds, arrays=method.arrays)
     current = target.evaluate(target.point(problem.values()))
     start = target.sample(current)
     verdict.require_finite(problem, start)
     leaves = method.name == method.lr == AUTO
-    method = method.settle(target, current)
+    method = method.settle(target, current).lasting(criteria.steps)
+    limits = rules(start, criteria.tol, problem.engine.dtype, target.epsilon, method.searches, problem.bounds)
+    walk = _walk(problem, target, method, limits, current)
+    deadline = math.inf if criteria.time_limit is None else began + criteria.time_limit
+    moment = Moment(walk.snapshot(), 0, 0, 0.0, "")
+    if kept is not None:
+        moment = kept.moment(moment, target)
+        walk.restore(moment.walk)
     yield Started(
         command=problem.command,
         expression=problem.expression,
@@ -81,21 +120,29 @@ def minimize(
         dtype=problem.engine.dtype,
         seed=problem.seed,
     )
-    limits = rules(start, criteria.tol, problem.engine.dtype, target.epsilon, method.searches, problem.bounds)
-    walk = _walk(problem, target, method, limits, current)
-    deadline = math.inf if criteria.time_limit is None else began + criteria.time_limit
-    yield verdict.row(problem, 0, start)
-    shown, goal = 0, next_shown(0, criteria.steps, criteria.every)
-    reason = examine(start, limits) or (Status.MAX_STEPS if criteria.steps <= 0 else None)
+    if kept is None:
+        yield verdict.row(problem, 0, start)
+    _, shown, escapes, seconds, ending = moment
+    began -= seconds
+    reason: Ending | Status | None
+    if kept is not None and criteria.tol == kept.plan.tol:
+        reason = Ending[ending] if ending else None
+        leaves = leaves and reason is None
+    else:
+        reason = examine(walk.here, limits)
+    if reason is None and walk.step >= criteria.steps:
+        reason = Status.MAX_STEPS
+    goal = next_shown(walk.step, criteria.steps, criteria.every)
     pace = 1
     now = time.perf_counter()
-    escapes = 0
     while True:
         if reason is Ending.FLAT and leaves and escapes < _ESCAPES and not walk.is_minimum():
             escapes += 1
             reason = None
         if reason is not None:
             break
+        if criteria.checkpointer is not None and criteria.checkpointer.is_due(now):
+            criteria.checkpointer.write(Moment(walk.snapshot(), shown, escapes, now - began, ""))
         if criteria.stop():
             reason = Status.INTERRUPTED
         elif now >= deadline:
@@ -113,6 +160,10 @@ def minimize(
                     reason = Status.MAX_STEPS
     if walk.step != shown:
         yield verdict.row(problem, walk.step, walk.here)
+    if criteria.checkpointer is not None:
+        ending = reason.name if isinstance(reason, Ending) else ""
+        seconds = time.perf_counter() - began
+        criteria.checkpointer.write(Moment(walk.snapshot(), walk.step, escapes, seconds, ending))
     yield verdict.finish(problem, method, walk, start, reason, time.perf_counter() - began)
 
 

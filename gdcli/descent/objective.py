@@ -166,8 +166,8 @@ class ArrayObjective:
         errstate = getattr(self.xp, "errstate", None)
         return errstate(all="ignore") if callable(errstate) else nullcontext()
 
-    def point(self, x: Sequence[float] | Sequence[Sequence[float]]) -> Array:
-        """A point of shape (n,), or points of shape (starts, n)."""
+    def point(self, x: Sequence[float] | Sequence[Sequence[float]] | Array) -> Array:
+        """A point of shape (n,), or points of shape (starts, n), from numbers or from NumPy's."""
         return self._engine.array(x)
 
     def evaluate(self, x: Array) -> Current:

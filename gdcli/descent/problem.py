@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gdcli.descent.bounds import Bounds
 from gdcli.engines import Engine
 from gdcli.errors import ExpressionError, PointError
+
+if TYPE_CHECKING:
+    import random
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,7 @@ class Problem:
         command: ``minimize`` or ``maximize``.
         seed: The seed with which the missing part of the start was drawn, for the records.
         bounds: For each variable a pair (low, high), either of which may be infinite; or nothing.
+        fixed: The variables of the expression that are held at a number, which the engine does not have.
 
     Raises:
         ExpressionError: If the expression has no variable.
@@ -33,6 +39,7 @@ class Problem:
     command: str = "minimize"
     seed: int = 0
     bounds: Bounds = ()
+    fixed: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.variables:
@@ -70,11 +77,16 @@ class Problem:
         return tuple(float(self.start[name]) for name in self.variables)
 
 
-def random_start(variables: Sequence[str], given: Mapping[str, float], seed: int) -> dict[str, float]:
-    """A start: what is given, and for each other variable a number drawn from a standard normal.
+def random_start(
+    variables: Sequence[str], given: Mapping[str, float], seed: int, intervals: Bounds = ()
+) -> dict[str, float]:
+    """A start: what is given, and for each other variable a random number.
 
-    A variable's number depends on the seed and on its own name alone, so that giving one variable, or adding
-    one to the expression, leaves the others where they were. The generator is Python's Mersenne Twister,
+    The number is drawn evenly from the variable's interval where that is finite, else from a standard normal; where
+    the interval has one end, the number is as far from it as one of a standard normal is from 0.
+
+    A variable's number depends on the seed, its own name and its interval alone, so that giving one variable, or
+    adding one to the expression, leaves the others where they were. The generator is Python's Mersenne Twister,
     seeded with the text ``seed:name``: the same everywhere, and there without NumPy.
 
     Args:
@@ -82,12 +94,28 @@ def random_start(variables: Sequence[str], given: Mapping[str, float], seed: int
         given: Numbers for some of them; names that are not among `variables` are kept, for `Problem` to
             complain about.
         seed: Any integer.
+        intervals: For each variable a pair (low, high), either of which may be infinite; or nothing.
     """
     # Not needed where everything is given, and worth 5 ms.
     import random
 
+    pairs = dict(zip(variables, intervals, strict=True)) if intervals else {}
     drawn = {
-        name: given[name] if name in given else random.Random(f"{seed}:{name}").gauss(0.0, 1.0)
+        name: given[name]
+        if name in given
+        else _drawn(random.Random(f"{seed}:{name}"), *pairs.get(name, (-math.inf, math.inf)))
         for name in variables
     }
     return drawn | dict(given)
+
+
+def _drawn(generator: random.Random, low: float, high: float) -> float:
+    """A number between low and high."""
+    if math.isfinite(low) and math.isfinite(high):
+        part = generator.random()
+        # Not low + part*(high - low), whose difference may be infinite.
+        return min(max(low * (1.0 - part) + high * part, low), high)
+    number = generator.gauss(0.0, 1.0)
+    if math.isfinite(low):
+        return low + abs(number)
+    return high - abs(number) if math.isfinite(high) else number

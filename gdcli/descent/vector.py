@@ -8,6 +8,7 @@ here a float.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -27,14 +28,14 @@ class Vector:
 
     def __add__(self, other: Vector | float) -> Vector:
         if isinstance(other, Vector):
-            return Vector([a + b for a, b in zip(self.elements, other.elements, strict=True)])
+            return Vector(map(operator.add, self.elements, other.elements))
         return Vector([a + other for a in self.elements])
 
     __radd__ = __add__
 
     def __sub__(self, other: Vector | float) -> Vector:
         if isinstance(other, Vector):
-            return Vector([a - b for a, b in zip(self.elements, other.elements, strict=True)])
+            return Vector(map(operator.sub, self.elements, other.elements))
         return Vector([a - other for a in self.elements])
 
     def __rsub__(self, other: float) -> Vector:
@@ -42,7 +43,7 @@ class Vector:
 
     def __mul__(self, other: Vector | float) -> Vector:
         if isinstance(other, Vector):
-            return Vector([a * b for a, b in zip(self.elements, other.elements, strict=True)])
+            return Vector(map(operator.mul, self.elements, other.elements))
         return Vector([a * other for a in self.elements])
 
     __rmul__ = __mul__

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from gdcli.descent.convergence import Ending, is_finite, slope
 from gdcli.descent.bounds import on_bound
+from gdcli.descent.convergence import VALUE_NOISE, Ending, is_finite, slope
 from gdcli.descent.curvature import Shape, newton_length, shape
 from gdcli.descent.methods.base import Method
 from gdcli.descent.objective import Sample
@@ -62,13 +62,16 @@ def finish(
     """
     last = walk.here
     status = reason if isinstance(reason, Status) else _STATUS[reason]
-    worse = not is_finite(last) or last.value > start.value
+    # From a start that is a minimum already, rounding may lead up as well as down: then the start is the answer.
+    rounding = VALUE_NOISE * walk.rules.epsilon * abs(start.value)
+    worse = not is_finite(last) or last.value > start.value + rounding
     message = _message(problem, method, walk, reason)
     if worse and status is Status.CONVERGED:
         # Nobody is to take the best point, where the slope is not zero, for a minimum.
         status, message = Status.STALLED, f"came to rest after {walk.step} steps at a stationary point"
     hints = _hints(method, walk, reason, status)
-    answer = walk.best if worse or status is Status.INTERRUPTED else last
+    higher = not last.value <= start.value
+    answer = walk.best if worse or higher or status is Status.INTERRUPTED else last
     kind = _shape(walk) if status is Status.CONVERGED and not _is_kink(walk, reason) else None
     if kind is not None:
         if kind is Shape.MINIMUM and _is_far(walk):
@@ -145,6 +148,8 @@ def _message(problem: Problem, method: Method, walk: Walk, reason: Ending | Stat
     step, here = walk.step, walk.here
     steps = f"{step} step" if step == 1 else f"{step} steps"
     largest = f"{max(map(abs, slope(here, walk.rules.bounds))):.3g}"
+    held = on_bound(here.x, walk.rules.bounds)
+    component = f"the largest gradient component {'that no bound holds back ' if held else ''}is {largest}"
     if reason is Ending.NOT_FINITE:
         return f"diverged at step {step}: {_not_finite(problem, here)}"
     if reason is Ending.UNBOUNDED:
@@ -154,8 +159,8 @@ def _message(problem: Problem, method: Method, walk: Walk, reason: Ending | Stat
         return f"diverged: the value {fell} to {value:.3g} at step {step}; {seems}"
     if reason is Ending.FLAT:
         if step == 0:
-            return f"the start is already stationary: the largest gradient component is {largest}"
-        return f"converged after {steps}: the largest gradient component is {largest}"
+            return f"the start is already stationary: {component}"
+        return f"converged after {steps}: {component}"
     if _is_kink(walk, reason):
         return f"converged after {steps}, at a kink: the slope changes abruptly there, from {largest} on one side"
     if reason is Ending.ROUNDED:
@@ -167,11 +172,11 @@ def _message(problem: Problem, method: Method, walk: Walk, reason: Ending | Stat
             if method.searches
             else f"the last {walk.rules.window} steps have led nowhere"
         )
-        return f"stalled at step {step}: {cause}, while the largest gradient component is {largest}"
+        return f"stalled at step {step}: {cause}, while {component}"
     if reason is Status.INTERRUPTED:
         return f"interrupted after {steps}"
     ran = f"ran for the time allowed, {steps}" if reason is Status.TIME_LIMIT else f"ran all {steps}"
-    return f"{ran}; the largest gradient component is {largest}"
+    return f"{ran}; {component}"
 
 
 def _hints(method: Method, walk: Walk, reason: Ending | Status, status: Status) -> tuple[str, ...]:

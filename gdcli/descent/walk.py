@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from gdcli.descent.convergence import VALUE_NOISE, Ending, Rules, examine, has_moved, slope, within_rounding
 from gdcli.descent.curvature import promise
 from gdcli.descent.escape import lower_neighbour
 from gdcli.descent.methods.base import Method
 from gdcli.descent.objective import Current, Objective, Sample
+
+
+class Snapshot(NamedTuple):
+    """All that a walk has to know to go on as if it had never stopped.
+
+    Attributes:
+        step: How many updates were made.
+        evaluations: How often value and gradient were computed.
+        here: The state after the updates.
+        best: The finite point with the least value so far.
+        mark: The point at the end of the last window.
+        current: Where the method is, as it knows it.
+        state: The method's state.
+    """
+
+    step: int
+    evaluations: int
+    here: Sample
+    best: Sample
+    mark: tuple[float, ...]
+    current: Current
+    state: Any
 
 
 class Walk:
@@ -44,6 +66,16 @@ class Walk:
                 if ending:
                     return ending
         return None
+
+    def snapshot(self) -> Snapshot:
+        """Where the walk is now. How far `advance` has gone at a time makes no difference to what follows."""
+        evaluations = self.objective.evaluations
+        return Snapshot(self.step, evaluations, self.here, self.best, self._mark, self._current, self._state)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Be where another walk of the same problem, method and rules was."""
+        self.step, self.objective.evaluations, self.here, self.best = snapshot[:4]
+        self._mark, self._current, self._state = snapshot[4:]
 
     def is_minimum(self) -> bool:
         """Whether no lower point is beside this stationary one; if there is one, the walk goes on from there."""

@@ -2,7 +2,8 @@
 
 A run is its steps: ``step,value,gradient_norm,x,y,…``. Values and derivatives are a row a point: the
 variables, ``value``, ``gradient_x``, …, ``hessian_x_x``, …; without a point the symbols, ``symbolic_x``, …. A
-check is a row for each way of differentiating. When a problem has other columns than the one before, a blank
+check is a row for each way of differentiating. After a run, the minima that were asked for are a table of their
+own, ``minimum,value,starts,x,y,…``. When a problem has other columns than the one before, a blank
 line and the new header come between; with the same columns its rows simply follow. How a run ended has no
 place in the rows, so that an ending other than the expected goes to stderr.
 """
@@ -20,6 +21,7 @@ from gdcli.records import (
     Failed,
     Finished,
     Listing,
+    Minimum,
     Point,
     Record,
     Started,
@@ -35,14 +37,20 @@ EXPECTED = {Status.CONVERGED, Status.MAX_STEPS, Status.TIME_LIMIT}
 
 
 class RowWriter:
-    """Writes rows under headers to a stream; each is flushed."""
+    """Writes rows under headers to a stream; each is flushed. `header` is the one under which it is now, if any."""
 
-    def __init__(self, stream: TextIO, delimiter: str, precision: int | None = None) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        delimiter: str,
+        precision: int | None = None,
+        header: list[str] | None = None,
+    ) -> None:
         self._stream = stream
         self._rows = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
         self._delimiter = delimiter
         self._precision = precision
-        self._header: list[str] | None = None
+        self._header = header
         self._names: tuple[str, ...] | None = None
 
     def step(self, record: Step) -> None:
@@ -92,6 +100,8 @@ class SeparatedReporter(Reporter):
         if isinstance(record, Step):
             self._writer.step(record)
         elif isinstance(record, Finished):
+            for place, minimum in enumerate(record.minima or (), 1):
+                self._writer.pairs(_minimum_columns(place, minimum))
             self._ending(record)
         elif isinstance(record, Evaluated | Derivative):
             pairs = derivative_columns(record)
@@ -125,6 +135,11 @@ def _check_columns(record: Checked, name: str, gradient: Point) -> list[Named]:
     point = list(record.at.items())
     pairs = distinct(point + prefixed("gradient", gradient), [name for name, _ in own + verdict])
     return [*pairs[: len(point)], *own, *pairs[len(point) :], *verdict]
+
+
+def _minimum_columns(place: int, minimum: Minimum) -> list[Named]:
+    own: list[Named] = [("minimum", str(place)), ("value", minimum.value), ("starts", str(minimum.starts))]
+    return own + distinct(minimum.x.items(), [name for name, _ in own])
 
 
 class CsvReporter(SeparatedReporter):

@@ -7,9 +7,11 @@ readable.
 from __future__ import annotations
 
 import contextlib
+import os
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, TextIO
+from typing import BinaryIO, Protocol, TextIO
 
 from gdcli.errors import FileError, UsageError
 from gdcli.records import Record, Step
@@ -71,12 +73,17 @@ class Trace:
             self._stream.close()
 
 
-def open_trace(path: str | Path) -> Trace:
-    """Open a trace file for writing; what was in it is gone.
+def open_trace(path: str | Path, after: int | None = None) -> Trace:
+    """Open a trace file for writing.
+
+    Args:
+        path: The file; what is in it is gone, unless there is an `after`.
+        after: For a run that goes on after this step: the rows up to there stay, those behind it are cut off, with one
+            that was not finished, and the new ones follow.
 
     Raises:
         UsageError: The file's ending names no format.
-        FileError: The file cannot be opened.
+        FileError: The file cannot be opened, or has to be kept and is no trace.
     """
     path = Path(path)
     ending = path.suffix.lower()
@@ -85,21 +92,62 @@ def open_trace(path: str | Path) -> Trace:
             f"the ending of the trace file {str(path)!r} names no format",
             hint=f"end it with one of {', '.join(ENDINGS)}",
         )
+    header = None
     try:
-        stream = path.open("w", encoding="utf-8", newline="")
+        if after is not None and path.exists():
+            header = _cut(path, ending, after)
+        stream = path.open("w" if after is None else "a", encoding="utf-8", newline="")
     except OSError as error:
         raise _failure(path, error) from error
-    return Trace(path, stream, _writer(ending, stream))
+    return Trace(path, stream, _writer(ending, stream, header))
 
 
-def _writer(ending: str, stream: TextIO) -> StepWriter:
+def _writer(ending: str, stream: TextIO, header: list[str] | None) -> StepWriter:
     if ending in DELIMITERS:
         from gdcli.reporting.separated import RowWriter
 
-        return RowWriter(stream, DELIMITERS[ending])
+        return RowWriter(stream, DELIMITERS[ending], header=header)
     from gdcli.reporting.json_lines import StepLines
 
     return StepLines(stream)
+
+
+def _cut(path: Path, ending: str, after: int) -> list[str] | None:
+    """Take away what is behind the row of step `after`; the header of the columns, if there is one."""
+    import csv
+    import json
+
+    header = None
+    with path.open("rb") as stream:
+        try:
+            if ending in DELIMITERS:
+                delimiter = DELIMITERS[ending]
+                first = stream.readline()
+                if first.endswith(b"\n"):
+                    header = next(csv.reader([first.decode("utf-8")], delimiter=delimiter))
+                    if header[:1] != ["step"]:
+                        raise ValueError
+                size = len(first) if header else 0
+                size += _size(stream, after, lambda line: int(line.split(delimiter.encode(), 1)[0]))
+            else:
+                size = _size(stream, after, lambda line: int(json.loads(line)["step"]))
+        except (ValueError, KeyError, TypeError, StopIteration):
+            raise FileError(
+                f"the trace file {str(path)!r} is not the trace of a run that could go on in it",
+                hint="name another file, or remove it",
+            ) from None
+    os.truncate(path, size)
+    return header
+
+
+def _size(stream: BinaryIO, after: int, step: Callable[[bytes], int]) -> int:
+    """How many bytes the finished rows up to a step have."""
+    size = 0
+    for line in stream:
+        if not line.endswith(b"\n") or step(line) > after:
+            break
+        size += len(line)
+    return size
 
 
 def _failure(path: Path, error: OSError) -> FileError:

@@ -42,11 +42,14 @@ def run(
     settings: Mapping[str, str] | None = None,
     engine: str = "auto",
     dtype: str = "float64",
+    schedule: str = "constant",
     **criteria: Any,
 ) -> Run:
     """A whole run."""
     problem = Problem(engine_of(text, engine, dtype), start, text, command, seed=7)
-    started, *steps, finished = minimize(problem, create(method, lr, settings), Criteria(**criteria))
+    started, *steps, finished = minimize(
+        problem, create(method, lr, settings, schedule), Criteria(**criteria)
+    )
     assert isinstance(started, Started)
     assert isinstance(finished, Finished)
     assert all(isinstance(step, Step) for step in steps)

@@ -127,3 +127,24 @@ def test_remembered_values_are_those_before_the_step():
     assert one.advance(200) is other.advance(200) is None
     assert one.here == other.here
     assert one.best == other.best
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_a_way_out_of_a_saddle_point_is_the_same(schedule):
+    engine = engine_of("x**2 - y**2 + y**4")
+    target = loop.objective(engine, 1.0)
+    current = target.evaluate(target.point((1.0, 0.0)))
+    limits = loop.rules(target.sample(current), 1e-3, "float64", target.epsilon, False)
+    method = create("momentum", 0.05, {}, schedule).lasting(400)
+    walks = [
+        loop.Walk(target, method, limits, current),
+        loop.FusedWalk(target, method, limits, current, engine.gradient_graph, 1.0),
+    ]
+    for walk in walks:
+        assert walk.advance(400) is loop.Ending.FLAT
+        assert not walk.is_minimum()
+        walk.advance(walk.step + 30)
+        assert walk.here.value < -0.01
+    one, other = walks
+    assert one.snapshot()._replace(evaluations=0)[:5] == other.snapshot()._replace(evaluations=0)[:5]
+    assert one.snapshot().state.updates == other.snapshot().state.updates == 30

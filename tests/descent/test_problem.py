@@ -1,8 +1,11 @@
 """Problems, and starts drawn at random."""
 
+import math
 import statistics
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gdcli.descent.problem import Problem, random_start
 from gdcli.errors import ExpressionError, PointError
@@ -44,3 +47,27 @@ def test_a_problem_has_the_variables_of_its_expression():
 def test_what_does_not_fit_is_named(text, start, error, says):
     with pytest.raises(error, match=says):
         Problem(engine_of(text), start, text)
+
+
+@given(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["both", "low", "high"]),
+    st.integers(0, 1000),
+)
+@settings(deadline=None, max_examples=50)
+def test_a_random_start_is_never_outside_its_interval(a, b, ends, seed):
+    low = min(a, b) if ends != "high" else -math.inf
+    high = max(a, b) if ends != "low" else math.inf
+    start = random_start(["x", "y"], {}, seed, ((low, high), (-math.inf, math.inf)))
+    assert low <= start["x"] <= high
+    assert start["y"] == random_start(["y"], {}, seed)["y"]
+
+
+def test_a_random_start_is_spread_over_its_interval():
+    names = [f"x{i}" for i in range(400)]
+    drawn = random_start(names, {}, 0, ((-2.0, 6.0),) * 400).values()
+    assert abs(statistics.mean(drawn) - 2.0) < 0.3
+    assert min(drawn) < -1.9
+    assert max(drawn) > 5.9
+    assert abs(statistics.mean(random_start(names, {}, 0, ((5.0, math.inf),) * 400).values()) - 5.8) < 0.1

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gdcli.errors import ExitStatus, FileError, UsageError
+from gdcli.records import Step
 from gdcli.reporting.trace import ENDINGS, open_trace
 from tests.reporting.samples import RUN, STEPS
 
@@ -93,3 +94,50 @@ def test_another_run_overwrites(tmp_path: Path) -> None:
         with open_trace(str(path)) as trace:
             trace.write(STEPS[0])
     assert len(read(path)) == 1
+
+
+WHERE_CUT = [(None, []), (-1, []), (0, [0]), (1, [0, 1]), (6, [0, 1, 2]), (10**9, [0, 1, 2])]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("unfinished", ["", "3,1.0", '{"event":"st'])
+@pytest.mark.parametrize(("after", "kept"), WHERE_CUT)
+def test_a_run_that_goes_on_follows_what_is_kept(
+    tmp_path: Path, ending: str, unfinished: str, after: int | None, kept: list[int]
+) -> None:
+    path = tmp_path / f"run{ending}"
+    rows = [Step(k, 1.0, 2.0, {"x": 3.0, "y": 4.0}) for k in range(5)]
+    with open_trace(path) as trace:
+        for row in rows[:3]:
+            trace.write(row)
+    with path.open("a") as stream:
+        stream.write(unfinished)
+    with open_trace(path, after) as trace:
+        trace.write(rows[3])
+        trace.write(rows[4])
+    assert [row[0] for row in read(path)] == [*kept, 3, 4]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("content", [None, "", "st"])
+def test_a_run_that_goes_on_begins_a_file_where_there_is_none(
+    tmp_path: Path, ending: str, content: str | None
+) -> None:
+    path = tmp_path / f"run{ending}"
+    if content is not None:
+        path.write_text(content)
+    with open_trace(path, 7) as trace:
+        trace.write(STEPS[0])
+    assert len(read(path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.csv", "x,y\n1,2\n"), ("a.csv", "step,value\nnone,1\n"), ("a.jsonl", "[1]\n"), ("a.jsonl", "no\n")],
+)
+def test_a_file_that_is_no_trace_is_kept(tmp_path: Path, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(FileError, match=name):
+        open_trace(path, 7)
+    assert path.read_text() == content

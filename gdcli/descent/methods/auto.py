@@ -21,6 +21,11 @@ class Auto(Method):
     name: ClassVar[str] = "auto"
     summary: ClassVar[str] = "lbfgs, which leaves saddle points; with a number for --lr, gd"
 
+    @property
+    def finds_step(self) -> bool:
+        """Whether lr is not used."""
+        return self.lr == AUTO
+
     def settle(self, objective: Objective, current: Current) -> Method:
         """The method chosen."""
         if self.lr == AUTO:
@@ -29,7 +34,7 @@ class Auto(Method):
             return Lbfgs()
         from gdcli.descent.methods.gd import Gd
 
-        return Gd(lr=self.lr)
+        return Gd(lr=self.lr, schedule=self.schedule)
 
     def init(self, objective: Objective, current: Current) -> Any:
         """Not to be called: a method is settled before it runs."""

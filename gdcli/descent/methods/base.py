@@ -6,10 +6,13 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from gdcli.descent.objective import Current, Objective
 from gdcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from gdcli.descent.schedules import Schedule
 
 AUTO = "auto"
 
@@ -29,6 +32,7 @@ class Method(ABC):
         searches: True for a method that looks for its step itself, so that a step that does not move means
             that no lower point can be found.
         lr: The step size, or ``auto``.
+        schedule: How the step size changes with the steps; None where it does not.
     """
 
     name: ClassVar[str]
@@ -37,18 +41,31 @@ class Method(ABC):
     arrays: ClassVar[bool] = False
 
     lr: float | str = AUTO
+    schedule: Schedule | None = None
 
     def __post_init__(self) -> None:
         if not (self.lr == AUTO or (isinstance(self.lr, float | int) and 0.0 < self.lr < float("inf"))):
             raise UsageError(f"lr is to be a positive number or auto, not {self.lr}")
-        for item in dataclasses.fields(self):
-            if "range" in item.metadata:
-                low, high = item.metadata["range"]
-                value = getattr(self, item.name)
-                if not low <= value < high:
-                    upper = "" if high == float("inf") else f" and less than {high:g}"
-                    asked = f"at least {low:g}{upper}, not {value:g}"
-                    raise UsageError(f"{self.name}: {item.name} is to be {asked}")
+        if self.schedule is not None and self.finds_step:
+            instead = self.name if self.searches else f"{self.name} with --lr auto"
+            raise UsageError(
+                f"{instead} finds its own step, for which there is no --schedule",
+                hint="choose adam or another method that takes its step from lr"
+                if self.searches
+                else "give --lr a number, or choose adam",
+            )
+        require_ranges(self)
+
+    @property
+    def finds_step(self) -> bool:
+        """Whether lr is not used, since the method finds its step itself or leaves it to one that does."""
+        return self.searches
+
+    def lasting(self, steps: int) -> Method:
+        """This method for a run of at most `steps` updates, which its schedule is laid out for."""
+        if self.schedule is None:
+            return self
+        return dataclasses.replace(self, schedule=dataclasses.replace(self.schedule, steps=max(1, steps)))
 
     def settle(self, objective: Objective, current: Current) -> Method:
         """This method with everything that was left to it decided, before the first step from `current`."""
@@ -73,9 +90,29 @@ def switch(default: bool, meaning: str) -> Any:
     return dataclasses.field(default=default, metadata={"meaning": meaning})
 
 
-def parameters(method: type[Method]) -> dict[str, dataclasses.Field[Any]]:
-    """The fields of a method that ``--set`` can set, by name."""
-    return {item.name: item for item in dataclasses.fields(method) if "meaning" in item.metadata}
+def parameters(owner: type[Any]) -> dict[str, dataclasses.Field[Any]]:
+    """The fields of a method, or of a schedule, that ``--set`` can set, by name."""
+    return {item.name: item for item in dataclasses.fields(owner) if "meaning" in item.metadata}
+
+
+def require_ranges(owner: Any, prefix: str = "") -> None:
+    """Make sure that each parameter is within its range.
+
+    Args:
+        owner: A method or a schedule.
+        prefix: What ``--set`` puts before its parameters' names.
+
+    Raises:
+        UsageError: If one is not.
+    """
+    for item in dataclasses.fields(owner):
+        if "range" in item.metadata:
+            low, high = item.metadata["range"]
+            value = getattr(owner, item.name)
+            if not low <= value < high:
+                upper = "" if high == float("inf") else f" and less than {high:g}"
+                asked = f"at least {low:g}{upper}, not {value:g}"
+                raise UsageError(f"{owner.name}: {prefix}{item.name} is to be {asked}")
 
 
 def configure(method: type[M], lr: float | str, settings: Mapping[str, str]) -> M:
@@ -93,13 +130,27 @@ def configure(method: type[M], lr: float | str, settings: Mapping[str, str]) -> 
         raise UsageError(
             f"{method.name} looks for its step itself", hint="leave out --lr, or choose gd or adam"
         )
-    known = parameters(method)
+    return method(lr=lr, **read_settings(method, settings))
+
+
+def read_settings(owner: type[Any], settings: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
+    """The values of parameters from texts.
+
+    Args:
+        owner: A class of methods or of schedules.
+        settings: For some of its parameters a text.
+        prefix: What is before their names there.
+
+    Raises:
+        UsageError: If there is no such parameter, or the text is no fit value for it.
+    """
+    known = {prefix + key: item for key, item in parameters(owner).items()}
     for key in settings:
         if key not in known:
             names = f"has the parameters {', '.join(known)}" if known else "has no parameters to be set"
             hint = "give the step size with --lr" if key == "lr" else ""
-            raise UsageError(f"{method.name} has no parameter {key}; it {names}", hint=hint)
-    return method(lr=lr, **{key: _convert(key, text, known[key].default) for key, text in settings.items()})
+            raise UsageError(f"{owner.name} has no parameter {key}; it {names}", hint=hint)
+    return {known[key].name: _convert(key, text, known[key].default) for key, text in settings.items()}
 
 
 _TRUTH = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "0"), False)

@@ -8,6 +8,7 @@ arrays, or the names that `gdcli.descent.fused` passes through it once to learn 
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple
@@ -17,10 +18,17 @@ from gdcli.descent.objective import Array, Current, Objective
 
 
 class State(NamedTuple):
-    """How many updates were made, and what is remembered of each variable: arrays of the shape of x."""
+    """Where a run stands between two updates.
+
+    Attributes:
+        updates: How many were made.
+        slots: What is remembered of each variable: arrays of the shape of x.
+        plan: What the schedule remembers.
+    """
 
     updates: int
     slots: tuple[Array, ...]
+    plan: tuple[Array, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,10 +69,18 @@ class Elementwise(Method):
     def init(self, objective: Objective, current: Current) -> State:
         """The state before the first step."""
         zeros = objective.xp.zeros_like(current.x)
-        return State(0, tuple(zeros + value for value in self.initial()))
+        plan = () if self.schedule is None else self.schedule.init(self.lr, current.value)
+        return State(0, tuple(zeros + value for value in self.initial()), plan)
 
     def step(self, objective: Objective, current: Current, state: State) -> tuple[Current, State]:
         """One update: where it leads, and the state after it."""
-        k = state.updates + 1
-        x, *slots = self.update(objective.xp, self.lr, k, current.x, current.gradient, *state.slots)
-        return objective.evaluate(objective.project(x)), State(k, tuple(slots))
+        xp, k = objective.xp, state.updates + 1
+        lr, *plan = self._rate(xp, k, current, state)
+        x, *slots = self.update(xp, lr, k, current.x, current.gradient, *state.slots)
+        return objective.evaluate(objective.project(x)), State(k, tuple(slots), tuple(plan))
+
+    def _rate(self, xp: Any, k: int, current: Current, state: State) -> tuple[Any, ...]:
+        """The step size of update k, and what the schedule is to remember."""
+        if self.schedule is None:
+            return (self.lr,)
+        return self.schedule.rate(xp, math, self.lr, k, current.value, *state.plan)

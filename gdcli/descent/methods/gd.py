@@ -24,6 +24,11 @@ class Gd(Elementwise):
     name: ClassVar[str] = "gd"
     summary: ClassVar[str] = "gradient descent; with --lr auto the step adapts itself"
 
+    @property
+    def finds_step(self) -> bool:
+        """Whether lr is not used."""
+        return self.lr == AUTO
+
     def settle(self, objective: Objective, current: Current) -> Method:
         """This method, or the one with an adapting step."""
         if self.lr != AUTO:

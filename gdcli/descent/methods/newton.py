@@ -161,7 +161,7 @@ def subproblem(xp: Any, hessian: Array, slope: Array, radius: Array) -> Array:
         bottom = xp.where(curvature + shift > 0.0, curvature + shift, 1.0)
         change = xp.sum(p * p / bottom, axis=-1, keepdims=True)
         following = shift + (length - radius) / radius * length**2 / xp.where(change > 0.0, change, 1.0)
-        middle = xp.where(low > 0.0, xp.sqrt(low * high), 0.5 * (low + high))
+        middle = xp.sqrt(xp.maximum(low, 1e-3 * high) * high)
         shift = xp.where(
             fits, shift, xp.where((following > low) & (following < high) & (change > 0.0), following, middle)
         )

@@ -129,6 +129,8 @@ def _dot(xp: Any, a: Array, b: Array) -> Array:
 
 def _choose(xp: Any, condition: Array, a: Any, b: Any) -> Any:
     """`a` where the condition holds, else `b`: arrays, or equally nested tuples of them."""
+    if isinstance(condition, bool):
+        return a if condition else b
     if isinstance(a, tuple):
         chosen = [_choose(xp, condition, one, other) for one, other in zip(a, b, strict=True)]
         return type(a)(*chosen) if hasattr(a, "_fields") else tuple(chosen)

@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdcli.descent import schedule
+from gdcli.descent import rows
 
 
 def shown(steps, every=None):
     found = [0]
     while found[-1] < steps:
-        found.append(schedule.next_shown(found[-1], steps, every))
+        found.append(rows.next_shown(found[-1], steps, every))
     return found
 
 
 def test_the_example():
-    assert doctest.testmod(schedule).failed == 0
+    assert doctest.testmod(rows).failed == 0
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_shown_steps(steps, every, expected):
 
 @given(steps=st.integers(1, 10**7))
 def test_there_are_about_twenty(steps):
-    rows = shown(steps)
-    assert rows[-1] == steps
-    assert rows == sorted(set(rows))
-    assert min(steps + 1, 8) <= len(rows) <= 32
+    found = shown(steps)
+    assert found[-1] == steps
+    assert found == sorted(set(found))
+    assert min(steps + 1, 8) <= len(found) <= 32
