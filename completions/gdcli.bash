@@ -39,14 +39,18 @@ _gdcli() {
             COMPREPLY=($(compgen -W "auto" -- "$current"))
             return
             ;;
-        --points | --trace)
+        --schedule)
+            COMPREPLY=($(compgen -W "constant cosine step exponential plateau" -- "$current"))
+            return
+            ;;
+        --points | --checkpoint | --resume | --trace)
             compopt -o filenames 2>/dev/null
             while IFS= read -r file; do
                 COMPREPLY+=("$file")
             done < <(compgen -f -- "$current")
             return
             ;;
-        --at | --precision | --wrt | --start | --seed | --set | --tol | --steps | --time-limit | --every)
+        --at | --precision | --wrt | --start | --bounds | --fix | --subject-to | --seed | --set | --starts | --range | --minima | --tol | --steps | --time-limit | --every)
             return
             ;;
     esac
@@ -58,14 +62,14 @@ _gdcli() {
             options="--at --points --wrt --hessian --check --engine --device --dtype --format --precision --quiet --no-color --version --help"
             ;;
         minimize)
-            options="--start --seed --method --lr --set --tol --steps --time-limit --strict --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
+            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
             ;;
         maximize)
-            options="--start --seed --method --lr --set --tol --steps --time-limit --strict --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
+            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
             ;;
         list)
             options="--format --precision --quiet --no-color --version --help"
-            ((COMP_CWORD == 2)) && choices="functions methods devices formats"
+            ((COMP_CWORD == 2)) && choices="functions methods schedules devices formats"
             ;;
         completion)
             options="--version --help"

@@ -8,7 +8,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         'grad' = 'Differentiate an expression: in symbols, and by backward at a point'
         'minimize' = 'Walk downhill to a minimum of an expression'
         'maximize' = 'Walk uphill to a maximum of an expression'
-        'list' = 'List the functions, methods, devices or formats, with one line on each'
+        'list' = 'List the functions, methods, schedules, devices or formats, with one line on each'
         'completion' = 'Print the completion script of a shell'
     }
     $help = @{
@@ -27,27 +27,36 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--hessian' = 'Compute the second derivatives too'
         '--check' = 'Compare every engine''s backward, the symbolic derivative and central differences'
         '--start' = 'Where to start'
-        '--seed' = 'For what --start leaves out, which is drawn from a standard normal'
+        '--bounds' = 'Where a variable has to stay'
+        '--fix' = 'Values of variables that are to stay as they are'
+        '--subject-to' = 'What is to hold at the minimum'
+        '--seed' = 'For what --start leaves out, which is drawn evenly from its --range or --bounds, and where there are none from a standard normal'
         '--method' = 'How to go downhill'
         '--lr' = 'The step size'
-        '--set' = 'A parameter of the method, as ''gdcli list methods'' shows them'
+        '--schedule' = 'How --lr changes with the steps of a first-order method'
+        '--set' = 'A parameter of the method or the schedule, as ''gdcli list methods'' and ''gdcli list schedules'' show them'
+        '--starts' = 'Descend from so many starts, and report the best end'
+        '--range' = 'Where starts are drawn'
+        '--minima' = 'Report the K best of the distinct minima that --starts has found'
         '--tol' = 'Stop when no component of the gradient is larger'
         '--steps' = 'Stop after N steps'
         '--time-limit' = 'Stop after so many seconds'
         '--strict' = 'Exit with 4 when the run stopped for another reason than convergence'
+        '--checkpoint' = 'Write down every few seconds, and at the end, where the run stands, for --resume'
+        '--resume' = 'Go on with the run of a checkpoint, which holds all but where output goes'
         '--every' = 'Show every N-th step'
         '--trace' = 'Write every reported step to a file'
     }
     $options = @{
         'eval' = @('--at', '--points', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'grad' = @('--at', '--points', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
-        'minimize' = @('--start', '--seed', '--method', '--lr', '--set', '--tol', '--steps', '--time-limit', '--strict', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
-        'maximize' = @('--start', '--seed', '--method', '--lr', '--set', '--tol', '--steps', '--time-limit', '--strict', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'minimize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'maximize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
         'list' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'completion' = @('--version', '--help')
     }
     $arguments = @{
-        'list' = @('functions', 'methods', 'devices', 'formats')
+        'list' = @('functions', 'methods', 'schedules', 'devices', 'formats')
         'completion' = @('bash', 'zsh', 'fish', 'powershell')
     }
     $choices = @{
@@ -57,9 +66,10 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
         '--method' = @('auto', 'gd', 'momentum', 'nesterov', 'adam', 'adamw', 'rmsprop', 'adagrad', 'lbfgs', 'cg', 'newton')
         '--lr' = @('auto')
+        '--schedule' = @('constant', 'cosine', 'step', 'exponential', 'plateau')
     }
-    $files = @('--points', '--trace')
-    $free = @('--at', '--precision', '--wrt', '--start', '--seed', '--set', '--tol', '--steps', '--time-limit', '--every')
+    $files = @('--points', '--checkpoint', '--resume', '--trace')
+    $free = @('--at', '--precision', '--wrt', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--every')
 
     # The words before the one that is being completed.
     $words = @($commandAst.CommandElements |

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from gdcli.cli.command import keep_texts, register
 from gdcli.cli.commands import completion, evaluate, grad, listing, minimize
 from gdcli.cli.declare import CommandSpec, from_environment
+from gdcli.cli.descent_options import Descent
 from gdcli.cli.environment import Environment
 from gdcli.cli.session import Session
 from gdcli.errors import ExitStatus, FileError, GdcliError, UsageError
@@ -22,8 +23,8 @@ from gdcli.errors import ExitStatus, FileError, GdcliError, UsageError
 COMMANDS = {
     "eval": CommandSpec(evaluate.evaluate, evaluate.Options),
     "grad": CommandSpec(grad.grad, grad.Options),
-    "minimize": CommandSpec(minimize.minimize, minimize.Options),
-    "maximize": CommandSpec(minimize.maximize, minimize.Options),
+    "minimize": CommandSpec(minimize.minimize, Descent),
+    "maximize": CommandSpec(minimize.maximize, Descent),
     "list": CommandSpec(listing.listing, listing.Options),
     "completion": CommandSpec(completion.completion, completion.Options),
 }

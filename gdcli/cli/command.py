@@ -30,14 +30,16 @@ def register(app: typer.Typer, name: str, spec: CommandSpec, *, epilog: str) -> 
 
     def invoke(context: typer.Context, **given: Any) -> Callable[[], None]:
         context.obj.command = name
-        values = {}
+        values, typed = {}, set()
         for parameter in declared:
-            source = context.get_parameter_source(parameter.field)
-            origin = parameter.variable if source is not None and source.name == "DEFAULT_MAP" else ""
+            source = getattr(context.get_parameter_source(parameter.field), "name", "")
+            origin = parameter.variable if source == "DEFAULT_MAP" else ""
             values[parameter.field] = parameter.value(given[parameter.field], origin)
+            if source == "COMMANDLINE":
+                typed.add(parameter.field)
         if values["version"]:
             return lambda: context.obj.show_version()
-        return lambda: spec.action(context.obj, spec.options(**values))
+        return lambda: spec.action(context.obj, spec.options(**values, typed=frozenset(typed)))
 
     first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     signature = inspect.Signature([first, *map(_signature, declared)])

@@ -35,6 +35,7 @@ class Parameter:
         repeated: Whether it may be given several times; its value is then a tuple.
         file: Whether completion should offer file names.
         has_variable: Whether an environment variable can stand for it.
+        whole_run: Whether it is the same for all problems of a run, so that none can have its own.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Parameter:
     repeated: bool = False
     file: bool = False
     has_variable: bool = True
+    whole_run: bool = False
 
     @property
     def is_option(self) -> bool:
@@ -167,9 +169,15 @@ class CommandSpec:
     @property
     def parameters(self) -> list[Parameter]:
         """What the options declare: arguments first, then section by section, its own sections first."""
-        found = [field.metadata["parameter"] for field in dataclasses.fields(self.options)]
+        found = declared(self.options)
         sections = list(dict.fromkeys(parameter.section for parameter in found))[::-1]
         return sorted(found, key=lambda each: (each.is_option, sections.index(each.section)))
+
+
+def declared(options: Any) -> list[Parameter]:
+    """The options and arguments that a dataclass, or an instance of one, declares."""
+    fields = dataclasses.fields(options)
+    return [field.metadata["parameter"] for field in fields if "parameter" in field.metadata]
 
 
 def from_environment(spec: CommandSpec, environ: Mapping[str, str]) -> dict[str, Any]:

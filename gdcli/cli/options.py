@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gdcli.cli.assignments import Assignment
 from gdcli.cli.declare import OTHER, argument, one_of, option
 from gdcli.engines import ENGINES
 from gdcli.reporting import FORMATS, MAX_PRECISION
@@ -64,10 +65,17 @@ def names(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Common:
-    """What every command has."""
+    """What every command has.
 
+    Attributes:
+        typed: The fields of which something is on the command line itself.
+    """
+
+    typed: frozenset[str] = frozenset()
     # GDCLI_VERSION is too good a name for the version that somebody's script wants to install.
-    version: bool = option("--version", "Show the version and exit", section=OTHER, has_variable=False)
+    version: bool = option(
+        "--version", "Show the version and exit", section=OTHER, has_variable=False, whole_run=True
+    )
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ class Output(Common):
         default="table",
         choices=tuple(FORMATS),
         section=OUTPUT,
+        whole_run=True,
     )
     precision: int | None = option(
         "--precision",
@@ -89,9 +98,10 @@ class Output(Common):
         "DIGITS",
         whole(1, MAX_PRECISION),
         section=OUTPUT,
+        whole_run=True,
     )
-    quiet: bool = option("--quiet", "Write no progress bar, hints and notes", section=OUTPUT)
-    no_color: bool = option("--no-color", "Write no colour, as NO_COLOR does", section=OUTPUT)
+    quiet: bool = option("--quiet", "Write no progress bar, hints and notes", section=OUTPUT, whole_run=True)
+    no_color: bool = option("--no-color", "Write no colour, as NO_COLOR does", section=OUTPUT, whole_run=True)
 
 
 @dataclass(frozen=True)
@@ -131,7 +141,8 @@ class Expression:
 
     expression: str | None = argument(
         "EXPRESSION",
-        "The expression, in quotes; left out or '-': one a line from standard input",
+        "The expression, in quotes; left out or '-': one a line from standard input, where a line may also be an "
+        'object such as {"expression": "x**2", "lr": 0.1}, with options of its own',
     )
 
 
@@ -139,7 +150,7 @@ class Expression:
 class At:
     """Where to evaluate."""
 
-    at: tuple[str, ...] = option(
+    at: tuple[str | Assignment, ...] = option(
         "--at",
         "The point to evaluate at: values of the variables, joined by commas or by repeating the option",
         "NAME=VALUE",
@@ -152,6 +163,7 @@ class At:
         "FILE",
         file=True,
         section=PROBLEM,
+        whole_run=True,
     )
 
     @property

@@ -5,74 +5,60 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from gdcli.cli.assignments import Assignment, Given, assignments, listed, unknown_name
 from gdcli.engines import select
 from gdcli.errors import ExpressionError, FileError, GdcliError, PointError
 from gdcli.expression.parser import parse
 from gdcli.graph.lowering import lower
 
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-NAME = re.compile(r"\w+")
-OPENING, CLOSING = "([{", ")]}"
 
 
-def point(texts: Sequence[str], variables: Sequence[str], option: str) -> dict[str, float]:
-    """The values that the texts give to variables, in the variables' order; some may have none.
+def point(given: Given, variables: Sequence[str], option: str) -> dict[str, float]:
+    """The values that are given to variables, in the variables' order; some may have none.
 
     Args:
-        texts: Each a ``NAME=VALUE`` or several joined by commas; a VALUE is a constant expression.
+        given: Assignments of constant expressions.
         variables: The names that there are.
         option: The option they were given with, for the hints.
 
     Raises:
         PointError: A name is unknown or given twice, or a value is not a number.
     """
-    values: dict[str, float] = {}
-    for text in texts:
-        for start, piece in _pieces(text):
-            name, equals, value = piece.partition("=")
-            position = start + len(piece) - len(piece.lstrip())
-            name = name.strip()
-            if not equals or not NAME.fullmatch(name):
-                hint = f"write for instance {option} {variables[0] if variables else 'x'}=1"
-                raise PointError(
-                    f"{piece.strip()!r} is not NAME=VALUE", hint=hint, text=text, position=position
-                )
-            if name not in variables:
-                raise unknown_name(name, variables, text, position)
-            if name in values:
-                raise PointError(f"{name} is given twice", text=text, position=position)
-            values[name] = constant(value, name, text, start + piece.index("=") + 1)
+    values = {
+        name: constant(value, f"the value of {name}", text, position)
+        for name, value, text, _, position in assignments(given, variables, option)
+    }
     return {name: values[name] for name in variables if name in values}
 
 
-def complete_point(texts: Sequence[str], variables: Sequence[str], option: str) -> dict[str, float]:
+def complete_point(given: Given, variables: Sequence[str], option: str) -> dict[str, float]:
     """The same, for a point at which every variable needs a value.
 
     Raises:
         PointError: Also where a variable has no value.
     """
-    values = point(texts, variables, option)
+    values = point(given, variables, option)
     missing = [name for name in variables if name not in values]
     if missing:
-        needed = ",".join(f"{name}=…" for name in missing)
-        given = ",".join(texts)
+        found = [f"{item.name}={item.value}" if isinstance(item, Assignment) else item for item in given]
         raise PointError(
-            f"no value is given for {_listed(missing)}",
-            hint=f"{option} {given + ',' if given else ''}{needed}",
+            f"no value is given for {listed(missing)}",
+            hint=f"{option} {','.join([*found, *(f'{name}=…' for name in missing)])}",
         )
     return values
 
 
-def constant(value: str, name: str, text: str = "", offset: int = 0) -> float:
+def constant(value: str, what: str, text: str = "", offset: int = 0) -> float:
     """The number that a constant expression stands for.
 
     Args:
         value: The expression.
-        name: The variable that it is for.
+        what: What the messages call it: ``the value of x``.
         text: The text that it is a part of, for the caret, and the `offset` at which it begins there.
 
     Raises:
@@ -81,12 +67,13 @@ def constant(value: str, name: str, text: str = "", offset: int = 0) -> float:
     stripped = value.strip()
     if PLAIN_NUMBER.fullmatch(stripped):
         return float(stripped)
+    text = text or value
     place = offset + len(value) - len(value.lstrip())
 
     def refuse(message: str, hint: str = "", position: int = 0) -> NoReturn:
-        raise PointError(
-            f"the value of {name} {message}", hint=hint, text=text or value, position=place + position
-        )
+        # A text of JSON may have been written with escapes: then only its beginning is known.
+        at = place + position if text.startswith(value, offset) else offset
+        raise PointError(f"{what} {message}", hint=hint, text=text, position=at)
 
     if not stripped:
         refuse("is missing")
@@ -155,7 +142,7 @@ def _header(row: list[str] | None, path: str, variables: Sequence[str]) -> list[
             raise PointError(f"the header of {path} names {name} twice", text=text, position=position)
     missing = [name for name in variables if name not in names]
     if missing:
-        raise PointError(f"the header of {path} does not name {_listed(missing)}", text=text)
+        raise PointError(f"the header of {path} does not name {listed(missing)}", text=text)
     return names
 
 
@@ -163,38 +150,12 @@ def _row(row: list[str], header: list[str], variables: Sequence[str]) -> dict[st
     try:
         if len(row) != len(header):
             raise PointError(f"expected {len(header)} values ({', '.join(header)}), but found {len(row)}")
-        values = {name: constant(cell, name) for name, cell in zip(header, row, strict=True)}
+        values = {
+            name: constant(cell, f"the value of {name}") for name, cell in zip(header, row, strict=True)
+        }
     except GdcliError as error:
         return error
     return {name: values[name] for name in variables}
-
-
-def _pieces(text: str) -> Iterable[tuple[int, str]]:
-    """The parts between the commas that are in no parentheses, each with its offset."""
-    depth = start = 0
-    for index, character in enumerate(text):
-        depth += (character in OPENING) - (character in CLOSING)
-        if character == "," and depth <= 0:
-            yield start, text[start:index]
-            start = index + 1
-    yield start, text[start:]
-
-
-def unknown_name(
-    name: str, variables: Sequence[str], text: str = "", position: int | None = None, place: str = ""
-) -> PointError:
-    """The error of a name that is none of the variables; for `text` and `position` see `PointError`."""
-    if not variables:
-        hint = "it has no variables"
-    else:
-        hint = f"its variable{'s are' if len(variables) > 1 else ' is'} {_listed(variables)}"
-    return PointError(
-        f"{place}the expression has no variable {name}", hint=hint, text=text, position=position
-    )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def described(point: Mapping[str, float]) -> str:

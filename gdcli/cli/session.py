@@ -14,6 +14,7 @@ from gdcli.reporting import FORMATS, Reporter, open_reporter
 if TYPE_CHECKING:
     from gdcli.cli.declare import CommandSpec
     from gdcli.cli.options import At, Output
+    from gdcli.cli.problems import OptionsT
 
 FORMATS_WITH_FAILURES = ("json", "jsonl")
 
@@ -135,22 +136,22 @@ class Session:
             self.command, self.expression, error.kind, message, error.hint, error.text, error.position
         )
 
-    def solve(self, expression: str | None, work: Callable[[str], None]) -> None:
+    def solve(self, options: OptionsT, work: Callable[[OptionsT, str], None]) -> None:
         """Do the work for the expression, or for each one on standard input; an error spoils only its line.
 
         Args:
-            expression: The command line's EXPRESSION.
-            work: Works on one expression and reports the result.
+            options: The command line's options.
+            work: Works on one expression, with its options, and reports the result.
         """
         from gdcli.cli.problems import problems
 
-        for problem in problems(expression, self.environment):
+        for problem in problems(options, self.environment):
             self.expression = problem.text
             self.place = "" if problem.line is None else f"line {problem.line}"
             try:
                 if problem.error is not None:
                     raise problem.error
-                work(problem.text)
+                work(problem.options, problem.text)
             except GdcliError as error:
                 self.fail(error)
             except OSError:
@@ -196,4 +197,5 @@ class Session:
                 self.fail(row)
             elif (error := work(row)) is not None:
                 self.object_to(error)
-        self.place = outside
+            # What goes wrong while the next row is read has a place of its own.
+            self.place = outside

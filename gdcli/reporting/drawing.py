@@ -6,7 +6,7 @@ module and `gdcli.reporting.table` are the only ones that import Rich.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD, Box
 from rich.cells import cell_len
@@ -43,6 +43,7 @@ class Canvas:
 
     def __init__(self, output: Output) -> None:
         self._width = output.width or UNBOUNDED
+        self._unbounded = output.width is None
         self._console = Console(
             color_system="auto" if output.color else None,
             force_terminal=output.color,
@@ -66,8 +67,47 @@ class Canvas:
             return text
         return self._styles[style].render(text, color_system=self._colors)
 
+    def fields(self, fields: Mapping[str, str], style: str = "") -> str:
+        """Labels and their texts; the first text in `style`."""
+        width = max(map(len, fields)) + GAP
+        lines = []
+        for label, text in fields.items():
+            shown = self.styled(visible(text), style)
+            lines.append(self.styled(label.ljust(width), "label") + shown + "\n")
+            style = ""
+        return "".join(lines)
+
+    def fits(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+        """Whether a table needs no more columns than the terminal has."""
+        widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+        return sum(widths) + GAP * (len(widths) - 1) <= self._width
+
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
         """A table with a rule under its header; numbers stand at the right, texts are folded if need be."""
+        if self._colors is None and self._unbounded:
+            return self.plain_table(header, rows, numeric)
+        return self.rich_table(header, rows, numeric)
+
+    def plain_table(
+        self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]
+    ) -> str:
+        """The table that Rich would draw where there is nothing to be coloured or folded, in a fiftieth of the time."""
+        texts = [[visible(cell) for cell in row] for row in (header, *rows)]
+        widths = [max(1, *map(cell_len, column)) for column in zip(*texts, strict=True)]
+        lines = []
+        for row in texts:
+            cells = []
+            for cell, width, number in zip(row, widths, numeric, strict=True):
+                blank = " " * (width - cell_len(cell))
+                cells.append(blank + cell if number else cell + blank)
+            lines.append((" " * GAP).join(cells).rstrip() + "\n")
+        lines.insert(1, self.rule_sign * (sum(widths) + GAP * (len(widths) - 1)) + "\n")
+        return "".join(lines)
+
+    def rich_table(
+        self, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]
+    ) -> str:
+        """The same, in colour, and as wide as the terminal."""
         table = Table(
             box=SIMPLE_HEAD if self._unicode else ASCII_HEAD,
             show_edge=False,

@@ -1,8 +1,10 @@
 """``json``: each result as one JSON object on a line of its own.
 
 The keys are the command-line contract's, the same for every record of a command: what is unknown is null, and
-so is a number that is not finite. Keys are not removed or renamed without raising `SCHEMA`. The one key that
-comes and goes is ``last`` of a minimisation: the last step, where the answer is an earlier point.
+so is a number that is not finite. Keys are not removed or renamed without raising `SCHEMA`. A minimisation has
+more keys where there is more to say: ``on_bound`` with bounds, ``starts`` and ``reached`` with many starts,
+``minima`` where they were asked for, ``constraints`` with constraints, and ``last``, the last step, where the
+answer is an earlier point.
 """
 
 from __future__ import annotations
@@ -70,9 +72,7 @@ class _Objects:
             }
         if isinstance(record, Checked):
             return {
-                **_head(record),
-                "at": self.point(record.at),
-                "value": self.number(record.value),
+                **self.derivative(record),
                 "sources": {name: self.point(gradient) for name, gradient in record.sources.items()},
                 "disagreement": self.number(record.disagreement),
                 "worst": record.worst,
@@ -114,11 +114,11 @@ class _Objects:
             "x": self.point(record.x),
         }
 
-    def derivative(self, record: Derivative) -> dict[str, object]:
-        hessian = record.hessian
+    def derivative(self, record: Derivative | Checked) -> dict[str, object]:
+        symbolic, hessian = (None, None) if isinstance(record, Checked) else (record.symbolic, record.hessian)
         return {
             **_head(record),
-            "symbolic": None if record.symbolic is None else dict(record.symbolic),
+            "symbolic": None if symbolic is None else dict(symbolic),
             "at": None if record.at is None else self.point(record.at),
             "value": None if record.value is None else self.number(record.value),
             "gradient": None if record.gradient is None else self.point(record.gradient),
@@ -129,7 +129,6 @@ class _Objects:
         }
 
     def finished(self, record: Finished) -> dict[str, object]:
-        last = {} if record.last is None else {"last": self.step(record.last)}
         return {
             **_head(record),
             "status": record.status.value,
@@ -148,8 +147,33 @@ class _Objects:
             "device": record.device,
             "dtype": record.dtype,
             "seed": record.seed,
-            **last,
+            **self.extras(record),
         }
+
+    def extras(self, record: Finished) -> dict[str, object]:
+        """The keys of what not every run has."""
+        found: dict[str, object] = {}
+        if record.on_bound is not None:
+            found["on_bound"] = list(record.on_bound)
+        if record.starts is not None:
+            found |= {"starts": record.starts, "reached": record.reached}
+        if record.minima is not None:
+            found["minima"] = [
+                {"x": self.point(each.x), "value": self.number(each.value), "starts": each.starts}
+                for each in record.minima
+            ]
+        if record.constraints is not None:
+            found["constraints"] = [
+                {
+                    "text": each.text,
+                    "violation": self.number(each.violation),
+                    "multiplier": self.number(each.multiplier),
+                }
+                for each in record.constraints
+            ]
+        if record.last is not None:
+            found["last"] = self.step(record.last)
+        return found
 
     def number(self, value: float | str) -> float | str | None:
         return value if isinstance(value, str) else rounded(value, self.precision)

@@ -80,6 +80,14 @@ def _finished(record: Finished) -> list[Named]:
         ("expression", record.expression),
     ]
     after = prefixed("gradient", record.gradient) + prefixed("start", record.start)
+    own += _extras(record)
+    if record.minima is not None:
+        own += [("minima", str(len(record.minima)))]
+        after += [
+            pair
+            for place, each in enumerate(record.minima, 1)
+            for pair in prefixed(f"minimum_{place}", each.x)
+        ]
     if record.last is not None:
         own += [
             ("last_step", str(record.last.step)),
@@ -88,6 +96,24 @@ def _finished(record: Finished) -> list[Named]:
         ]
         after += prefixed("last", record.last.x)
     return _merge([*record.x.items()], after, own)
+
+
+def _extras(record: Finished) -> list[Named]:
+    """What not every run has, but for what is named after variables."""
+    pairs: list[Named] = []
+    if record.on_bound is not None:
+        pairs.append(("on_bound", ",".join(record.on_bound)))
+    if record.starts is not None:
+        pairs += [("starts", str(record.starts)), ("reached", str(record.reached))]
+    for place, constraint in enumerate(record.constraints or (), 1):
+        pairs += [
+            (f"constraint_{place}", constraint.text),
+            (f"violation_{place}", constraint.violation),
+            (f"multiplier_{place}", constraint.multiplier),
+        ]
+    for place, minimum in enumerate(record.minima or (), 1):
+        pairs += [(f"minimum_{place}_value", minimum.value), (f"minimum_{place}_starts", str(minimum.starts))]
+    return pairs
 
 
 def _merge(point: list[Named], after: list[Named], own: list[Named]) -> list[Named]:

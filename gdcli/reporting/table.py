@@ -17,19 +17,17 @@ from gdcli.records import (
     Listing,
     Record,
     Started,
-    Status,
     Step,
 )
 from gdcli.reporting.columns import GAP, NORM_DIGITS, Column, Layout, fit
 from gdcli.reporting.drawing import Canvas
 from gdcli.reporting.messages import excerpt, visible
 from gdcli.reporting.names import derivative_columns
-from gdcli.reporting.number_text import exact, long, short
+from gdcli.reporting.number_text import long, short
 from gdcli.reporting.reporter import Output, Reporter
+from gdcli.reporting.summary import FEW_DIGITS, summary, where
 
-SECONDS_DIGITS = 3
 TITLE_LINES = 3
-STATUS_STYLES = {Status.CONVERGED: "good", Status.DIVERGED: "bad", Status.ERROR: "bad"}
 
 
 class TableReporter(Reporter):
@@ -52,7 +50,7 @@ class TableReporter(Reporter):
             self._emit(self._title(record.command, record.expression))
         elif isinstance(record, Finished):
             self._steps = None
-            self._emit(self._summary(record))
+            self._emit(summary(record, self._canvas, self.output.precision))
         elif isinstance(record, Listing):
             self._emit(self._canvas.table(record.columns, record.rows, [False] * len(record.columns)))
         elif isinstance(record, Checked):
@@ -112,57 +110,12 @@ class TableReporter(Reporter):
             text = excerpt(text, None, self.output.width * TITLE_LINES)[0]
         return self._canvas.styled(text, "title") + "\n"
 
-    def _fields(self, fields: Mapping[str, str], style: str = "") -> str:
-        """Labels and their texts; the first text in `style`."""
-        width = max(map(len, fields)) + GAP
-        lines = []
-        for label, text in fields.items():
-            shown = self._canvas.styled(visible(text), style)
-            lines.append(self._canvas.styled(label.ljust(width), "label") + shown + "\n")
-            style = ""
-        return "".join(lines)
-
-    def _summary(self, record: Finished) -> str:
-        precision = self.output.precision
-        last = record.last
-        fields = {
-            "status": record.status.value,
-            "message": record.message,
-            "value": long(record.value, precision),
-            "gradient norm": short(record.gradient_norm, precision or NORM_DIGITS),
-            "steps": str(record.steps),
-            "evaluations": str(record.evaluations),
-            "seconds": short(record.seconds, precision or SECONDS_DIGITS),
-            "method": record.method,
-            "lr": exact(record.lr, precision),
-            **_where(record),
-            "seed": str(record.seed),
-        }
-        header = ["variable", "result", "gradient", "start"]
-        columns = [
-            list(record.x),
-            [long(value, precision) for value in record.x.values()],
-            [short(record.gradient[name], precision or NORM_DIGITS) for name in record.x],
-            [long(record.start[name], precision) if name in record.start else "" for name in record.x],
-        ]
-        if last is not None:
-            fields["last value"] = f"{long(last.value, precision)} at step {last.step}"
-            header.append("last")
-            columns.append([long(last.x[name], precision) for name in record.x])
-        rows = list(zip(*columns, strict=True))
-        style = STATUS_STYLES.get(record.status, "fair")
-        return (
-            self._fields(fields, style)
-            + "\n"
-            + self._canvas.table(header, rows, [False, *[True] * (len(header) - 1)])
-        )
-
     def _values(self, record: Evaluated | Derivative) -> str:
         precision = self.output.precision
         parts = [self._title(record.command, record.expression)]
         if record.value is not None:
-            fields = {"value": short(record.value, precision), **_where(record)}
-            parts.append(self._fields(fields, "value"))
+            fields = {"value": short(record.value, precision), **where(record)}
+            parts.append(self._canvas.fields(fields, "value"))
         columns: dict[str, Mapping[str, float | str]] = {}
         if record.at is not None:
             columns["at"] = record.at
@@ -190,7 +143,7 @@ class TableReporter(Reporter):
         numeric = not any(isinstance(value, str) for row in hessian.values() for value in row.values())
         header = ["hessian", *columns]
         rows = [[name, *row] for name, row in zip(rows_of, entries, strict=True)]
-        if self._fits(header, rows):
+        if self._canvas.fits(header, rows):
             return self._canvas.table(header, rows, [False, *[numeric] * len(columns)])
         # Of a symmetric matrix the upper triangle says all.
         rows = [
@@ -203,36 +156,25 @@ class TableReporter(Reporter):
 
     def _checked(self, record: Checked) -> str:
         precision = self.output.precision
-        names = list(next(iter(record.sources.values()), {}))
+        names = list(record.gradient)
         header, numeric = ["gradient", *names], [False, *[True] * len(names)]
         # All digits: the differences are in the last ones.
         rows = [
             [source, *(long(gradient[name], precision) for name in names)]
             for source, gradient in record.sources.items()
         ]
-        if not self._fits(header, rows):
+        if not self._canvas.fits(header, rows):
             rows = [[name, row[i], row[0]] for i, name in enumerate(names, start=1) for row in rows]
             header, numeric = ["variable", "gradient", "by"], [False, True, False]
         verdict = {
             "agreed": "yes" if record.agreed else "no",
-            "disagreement": f"{short(record.disagreement, precision or SECONDS_DIGITS)} at {record.worst}",
+            "disagreement": f"{short(record.disagreement, precision or FEW_DIGITS)} at {record.worst}",
         }
         return "\n".join(
             [
                 self._title(record.command, record.expression),
-                self._fields({"value": short(record.value, precision)}, "value"),
+                self._canvas.fields({"value": short(record.value, precision)}, "value"),
                 self._canvas.table(header, rows, numeric),
-                self._fields(verdict, "good" if record.agreed else "bad"),
+                self._canvas.fields(verdict, "good" if record.agreed else "bad"),
             ]
         )
-
-    def _fits(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-        """Whether the table needs no more columns than the terminal has."""
-        widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-        return self.output.width is None or sum(widths) + GAP * (len(widths) - 1) <= self.output.width
-
-
-def _where(record: Finished | Evaluated | Derivative) -> dict[str, str]:
-    """The line that says which engine ran, and on what."""
-    parts = [part for part in (record.engine, record.device, record.dtype) if part]
-    return {"engine": ", ".join(parts)} if parts else {}

@@ -91,7 +91,7 @@ def test_help_of_an_option_is_the_same_in_every_command_that_has_it() -> None:
             "did you mean nesterov",
         ),
         (["minimize", "x", "--set", "beta"], "--set takes KEY=VALUE, not 'beta'", ""),
-        (["list"], "TOPIC is missing", "functions, methods, devices, formats"),
+        (["list"], "TOPIC is missing", "functions, methods, schedules, devices, formats"),
         (["list", "function"], "TOPIC takes one of the topics", "did you mean functions"),
         (["completion"], "SHELL is missing", "bash, zsh, fish, powershell"),
         (["completion", "tcsh"], "SHELL takes one of the shells", ""),

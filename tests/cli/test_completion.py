@@ -94,7 +94,7 @@ CASES = [
     (["gdcli", "grad", "x", "--device", "c"], {"cpu", "cuda"}),
     (["gdcli", "grad", "x", "--dtype", "f"], {"float64", "float32", "float16"}),
     (["gdcli", "grad", "x", "--engine", ""], {"auto", "native", "torch"}),
-    (["gdcli", "list", ""], {"functions", "methods", "devices", "formats"}),
+    (["gdcli", "list", ""], {"functions", "methods", "schedules", "devices", "formats"}),
     (["gdcli", "completion", "po"], {"powershell"}),
     (["gdcli", "eval", "x", "--points", "poi"], {"points.csv", "points of mine.csv"}),
     (["gdcli", "minimize", "x", "--steps", ""], set()),

@@ -129,6 +129,12 @@ def test_6_what_is_asked_for_is_not_available(argv: list[str]) -> None:
     assert ran.json["error"]["kind"] == "unavailable"
 
 
+def test_6_before_anything_is_computed() -> None:
+    assert run("grad", "x", "--engine", "jax").status == 6
+    assert run("grad", "x", "--dtype", "float99").status == 6
+    assert run("grad", "x", "--at", "x=1", "--check", "--engine", "jax").status == 6
+
+
 def test_7_a_file_cannot_be_read_or_written(tmp_path: Path) -> None:
     assert run("eval", "x", "--points", str(tmp_path / "none.csv")).status == 7
     ran = run("minimize", "x**2", "--trace", str(tmp_path / "none" / "steps.csv"), "--format", "json")

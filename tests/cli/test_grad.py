@@ -136,3 +136,20 @@ def test_every_format(argv: list[str], format: str) -> None:
     ran = gdcli(*argv, "--format", format)
     assert (ran.status, ran.err) == (0, "")
     assert ("6" if "--at" in argv or argv == ["eval", "6"] else "y") in ran.out
+
+
+def test_what_is_left_out_is_said() -> None:
+    constant = gdcli("grad", "2 + 3", "--format", "json")
+    assert (constant.status, constant.json["symbolic"]) == (0, {})
+    assert constant.err == "note: there is no variable to differentiate by\n"
+    long = gdcli("grad", "+".join(["x"] * 3000), "--at", "x=1", "--format", "json")
+    assert (long.status, long.json["symbolic"], long.json["gradient"]) == (0, None, {"x": 3000})
+    assert long.err.startswith("note: the derivatives in symbols are left out: the expression has ")
+
+
+def test_a_file_that_ends_badly_is_not_blamed_on_the_row_before(tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_bytes(b"x\n" + b"1\n" * 50_000 + b"\xff\n")
+    ran = gdcli("eval", "x", "--points", str(file), "--format", "csv")
+    assert ran.status == 7
+    assert ran.err == f"error: {file} is not UTF-8: byte 0xff\n"

@@ -109,6 +109,49 @@ def test_a_parameter_of_the_method() -> None:
     assert "adam has no parameter beta" in ran.err
 
 
+def test_a_schedule_changes_the_step_size() -> None:
+    argv = [
+        "minimize",
+        "x**2",
+        "--start",
+        "x=1",
+        "--lr",
+        "0.1",
+        "--steps",
+        "10",
+        "--tol",
+        "0",
+        "--format",
+        "json",
+    ]
+    constant = gdcli(*argv).json["x"]
+    assert gdcli(*argv, "--schedule", "constant").json["x"] == constant
+    cosine = gdcli(*argv, "--schedule", "cosine")
+    assert cosine.status == 0
+    assert cosine.json["x"]["x"] > constant["x"]
+    assert gdcli(*argv, "--schedule", "cosine", "--set", "schedule_end=0.5").json["x"] != cosine.json["x"]
+    assert gdcli(*argv, environ={"GDCLI_SCHEDULE": "cosine"}).json["x"] == cosine.json["x"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--schedule", "cosine"], "finds its own step, for which there is no --schedule"),
+        (["--schedule", "cosine", "--method", "lbfgs"], "lbfgs finds its own step"),
+        (["--schedule", "sine", "--lr", "1"], "--schedule takes one of the schedules (constant, cosine,"),
+        (["--set", "schedule_end=0.5", "--lr", "1"], "schedule_end is for a schedule"),
+        (
+            ["--schedule", "step", "--lr", "1", "--set", "schedule_end=1"],
+            "step has no parameter schedule_end",
+        ),
+    ],
+)
+def test_a_schedule_that_does_not_fit(argv: list[str], message: str) -> None:
+    ran = gdcli("minimize", "x**2", *argv)
+    assert (ran.status, ran.out) == (2, "")
+    assert message in ran.err
+
+
 @pytest.mark.parametrize("name", ["steps.csv", "steps.tsv", "steps.jsonl"])
 def test_a_trace_holds_every_reported_step(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

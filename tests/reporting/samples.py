@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gdcli.records import (
     Checked,
+    Constraint,
     Derivative,
     Evaluated,
     Failed,
     Finished,
     Listing,
+    Minimum,
     Record,
     Started,
     Status,
@@ -103,6 +105,7 @@ CHECKED = Checked(
     8.767e-13,
     "x",
     True,
+    **WHERE,
 )
 
 STARTED = Started(
@@ -170,6 +173,47 @@ MANY_RUN = (
     Step(5000, -1.2345678912e-300, 1e-150, dict.fromkeys(MANY, -1.2345678912e-150)),
 )
 
+MANY_STARTS = replace(
+    FINISHED,
+    expression="(x**2 - 1)**2 + value**2",
+    status=Status.CONVERGED,
+    message="converged",
+    x={"x": -1.0, "value": 0.0},
+    value=0.0,
+    gradient={"x": 0.0, "value": 0.0},
+    gradient_norm=0.0,
+    start={"x": -3.25, "value": 2.5},
+    method="lbfgs",
+    lr="auto",
+    hints=(),
+    on_bound=(),
+    starts=1000,
+    reached=812,
+    minima=(
+        Minimum({"x": -1.0, "value": 0.0}, 0.0, 412),
+        Minimum({"x": 1.0000000000000002, "value": -1e-17}, 1.9e-31, 400),
+    ),
+)
+CONSTRAINED = replace(
+    FINISHED,
+    status=Status.CONVERGED,
+    message="converged",
+    hints=(),
+    on_bound=("y",),
+    constraints=(
+        Constraint("x + y >= 1", 0.0, -1.0000000000000002),
+        Constraint("x**2 == y", 1.1e-10, 0.25),
+    ),
+)
+MINIMA_OF_MANY_VARIABLES = replace(
+    MANY_STARTS,
+    x=dict.fromkeys(MANY, 1.5),
+    gradient=dict.fromkeys(MANY, 0.0),
+    start=dict.fromkeys(MANY, 0.0),
+    on_bound=None,
+    minima=(Minimum(dict.fromkeys(MANY, 1.5), 0.25, 1000),),
+)
+
 FAILED = Failed(
     "minimize",
     "sinn(x) + 3",
@@ -200,6 +244,9 @@ RECORDS: dict[str, tuple[Record, ...]] = {
     "minimize": RUN,
     "minimize-diverged": DIVERGED_RUN,
     "minimize-many-variables": MANY_RUN,
+    "minimize-many-starts": (STARTED, MANY_STARTS),
+    "minimize-constrained": (STARTED, *STEPS, CONSTRAINED),
+    "minimize-minima-of-many-variables": (MINIMA_OF_MANY_VARIABLES,),
     "two-problems": (GRADIENT, FAILED, UNDEFINED, GRADIENT),
     "list": (LISTING,),
 }

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gdcli.records import Evaluated
 from tests.reporting.samples import (
     CHECKED,
+    CONSTRAINED,
     DIVERGED_RUN,
     EVALUATED,
     FAILED,
@@ -19,6 +20,7 @@ from tests.reporting.samples import (
     GRADIENT,
     HESSIAN,
     LISTING,
+    MANY_STARTS,
     RECORDS,
     RUN,
     SYMBOLS,
@@ -38,9 +40,11 @@ KEYS = {
     "grad in symbols": (SYMBOLS, GRAD_KEYS),
     "grad with a Hessian": (HESSIAN, GRAD_KEYS),
     "grad undefined": (UNDEFINED, GRAD_KEYS),
-    "check": (CHECKED, "schema command expression at value sources disagreement worst agreed"),
+    "check": (CHECKED, GRAD_KEYS + " sources disagreement worst agreed"),
     "minimize": (FINISHED, MINIMIZE_KEYS),
     "minimize, answer before the last step": (DIVERGED_RUN[-1], MINIMIZE_KEYS + " last"),
+    "minimize, many starts": (MANY_STARTS, MINIMIZE_KEYS + " on_bound starts reached minima"),
+    "minimize, constraints": (CONSTRAINED, MINIMIZE_KEYS + " on_bound constraints"),
     "failure": (FAILED, "schema command expression status error"),
     "list": (LISTING, "schema command topic rows"),
 }
@@ -85,6 +89,23 @@ def test_not_finite_is_null() -> None:
     *_, step, finished = read("jsonl", DIVERGED_RUN)
     assert step == {"event": "step", "step": 2, "value": None, "gradient_norm": None, "x": {"x": None}}
     assert finished["last"] == {"step": 2, "value": None, "gradient_norm": None, "x": {"x": None}}
+
+
+def test_what_not_every_run_has() -> None:
+    (found,) = read("json", [MANY_STARTS])
+    assert (found["on_bound"], found["starts"], found["reached"]) == ([], 1000, 812)
+    assert found["minima"][1] == {
+        "x": {"x": 1.0000000000000002, "value": -1e-17},
+        "value": 1.9e-31,
+        "starts": 400,
+    }
+    (found,) = read("json", [CONSTRAINED])
+    assert found["on_bound"] == ["y"]
+    assert found["constraints"][0] == {
+        "text": "x + y >= 1",
+        "violation": 0,
+        "multiplier": -1.0000000000000002,
+    }
 
 
 def test_events_of_a_run() -> None:

@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,6 +14,8 @@ from rich.table import Table
 
 from gdcli.records import Derivative, Evaluated, Listing, Started, Step
 from gdcli.reporting.columns import Column, fit
+from gdcli.reporting.drawing import Canvas
+from gdcli.reporting.reporter import Output
 from tests.reporting.samples import (
     DIVERGED_RUN,
     GRADIENT,
@@ -202,3 +204,22 @@ def test_step_column_holds_the_last_step() -> None:
     rows = write("table", [started, STEPS[0], replace(STEPS[1], step=123_456_789)]).out.splitlines()[4:]
     assert [len(row) for row in rows] == [len(rows[0])] * 2
     assert STARTED.max_steps == 100
+
+
+CELLS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Mn", "Me", "Zs"], exclude_characters="\t"),
+    min_size=1,
+    max_size=12,
+)
+ROWS = st.integers(1, 4).flatmap(
+    lambda n: st.lists(st.lists(CELLS, min_size=n, max_size=n), min_size=1, max_size=4)
+)
+
+
+@given(ROWS)
+@settings(deadline=None, max_examples=200)
+def test_a_piped_table_is_the_one_that_rich_would_draw(rows: list[list[str]]) -> None:
+    canvas = Canvas(Output(io.StringIO(), io.StringIO()))
+    header, *body = rows
+    for numeric in ([False] * len(header), [False, *[True] * (len(header) - 1)]):
+        assert canvas.plain_table(header, body, numeric) == canvas.rich_table(header, body, numeric)

@@ -24,7 +24,7 @@ def evaluate(session: Session, options: Options) -> None:
     gdcli eval "x**2+y**2" --at x=1,y=3
     """
     session.configure(options, points=options.points is not None)
-    session.solve(options.expression, lambda text: _evaluate(session, options, text))
+    session.solve(options, lambda own, text: _evaluate(session, own, text))
 
 
 def _evaluate(session: Session, options: Options, text: str) -> None:

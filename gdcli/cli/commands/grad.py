@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gdcli.cli.declare import option
 from gdcli.cli.options import PROBLEM, At, Computation, Expression, Output, names
 from gdcli.cli.session import Session
-from gdcli.errors import ExitStatus, GdcliError, NotFiniteError, PointError, UsageError
+from gdcli.errors import ExitStatus, GdcliError, NotFiniteError, PointError, SymbolsLeftOut, UsageError
 from gdcli.records import Derivative, Point
 
 if TYPE_CHECKING:
@@ -51,17 +51,20 @@ def grad(session: Session, options: Options) -> None:
     gdcli grad "x**2+y**2"
     gdcli grad "x**2+y**2" --at x=1,y=3
     """
+    session.configure(options, points=options.points is not None)
+    session.solve(options, lambda own, text: _grad(session, own, text))
+
+
+def _grad(session: Session, options: Options, text: str) -> None:
+    from gdcli.engines import check_names
+    from gdcli.expression.parser import parse
+
+    # Not every way from here on has an engine compute something.
+    check_names(options.engine, options.device, options.dtype)
     if options.check and options.hessian:
         raise UsageError("--check and --hessian exclude each other", hint="the check is one of the gradient")
     if options.check and not options.has_point:
         raise UsageError("--check compares numbers, and needs a point", hint="add --at or --points")
-    session.configure(options, points=options.points is not None)
-    session.solve(options.expression, lambda text: _grad(session, options, text))
-
-
-def _grad(session: Session, options: Options, text: str) -> None:
-    from gdcli.expression.parser import parse
-
     graph = parse(text)
     wrt = _chosen(options.wrt, graph.variables)
     if options.check:
@@ -75,16 +78,32 @@ def _grad(session: Session, options: Options, text: str) -> None:
 def _in_symbols(
     session: Session, options: Options, text: str, graph: Graph, wrt: Sequence[str]
 ) -> Derivative:
-    from gdcli.expression import symbolic
-
     try:
-        symbols = symbolic.derivatives(graph, wrt)
-        hessian = symbolic.hessian(graph, wrt) if options.hessian else None
-    except symbolic.SymbolsLeftOut as error:
-        raise symbolic.SymbolsLeftOut(
-            error.message, hint="numbers there are: give a point with --at"
-        ) from None
-    return Derivative(session.command, text, symbols, hessian=hessian)
+        symbols = _symbols(graph, wrt)
+        hessian = None
+        if options.hessian:
+            from gdcli.expression import symbolic
+
+            hessian = symbolic.hessian(graph, wrt)
+    except SymbolsLeftOut as error:
+        raise SymbolsLeftOut(error.message, hint="numbers there are: give a point with --at") from None
+    note = "" if graph.variables else "there is no variable to differentiate by"
+    return Derivative(session.command, text, symbols, hessian=hessian, note=note)
+
+
+def _symbols(graph: Graph, wrt: Sequence[str]) -> Mapping[str, str]:
+    """The derivatives in symbols.
+
+    Raises:
+        SymbolsLeftOut: They are not given.
+    """
+    from gdcli.expression.bounds import check_symbolic
+
+    # Before SymPy is loaded, which takes longer than everything else.
+    check_symbolic(len(graph.nodes))
+    from gdcli.expression.symbolic import derivatives
+
+    return derivatives(graph, wrt)
 
 
 def _chosen(names: Sequence[str] | None, variables: Sequence[str]) -> Sequence[str]:
@@ -93,7 +112,7 @@ def _chosen(names: Sequence[str] | None, variables: Sequence[str]) -> Sequence[s
     Raises:
         PointError: One of them is not in the expression, or is named twice.
     """
-    from gdcli.cli.points import unknown_name
+    from gdcli.cli.assignments import unknown_name
 
     if names is None:
         return variables
@@ -110,16 +129,16 @@ def _differentiator(
 ) -> Callable[[Point], GdcliError | None]:
     """What reports the derivatives at a point, with the symbols beside them."""
     from gdcli.engines import select
-    from gdcli.expression import symbolic
     from gdcli.graph.lowering import lower
 
     engine = select(lower(graph), options.engine, options.device, options.dtype)
     places = [graph.variables.index(name) for name in wrt]
+    symbols: Mapping[str, str] | None
     note = ""
     try:
-        symbols = symbolic.derivatives(graph, wrt)
-    except symbolic.SymbolsLeftOut as error:
-        symbols, note = None, error.message
+        symbols = _symbols(graph, wrt)
+    except SymbolsLeftOut as error:
+        symbols, note = None, f"the derivatives in symbols are left out: {error.message}"
 
     def at(point: Point) -> GdcliError | None:
         x = tuple(point.values())
@@ -186,7 +205,7 @@ def _checker(
         )
         session.report(checked)
         if checked.agreed:
-            return _not_finite(point, checked.value, next(iter(checked.sources.values())), {})
+            return _not_finite(point, checked.value, checked.gradient, {})
         return CheckError(
             f"the derivatives by {checked.worst} disagree by {checked.disagreement:.3g} (relative)"
         )

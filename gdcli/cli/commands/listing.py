@@ -30,6 +30,12 @@ def _methods() -> Rows:
     return describe()
 
 
+def _schedules() -> Rows:
+    from gdcli.descent.schedules import describe
+
+    return describe()
+
+
 def _devices() -> Rows:
     from gdcli.engines import available_devices
 
@@ -42,7 +48,8 @@ def _formats() -> Rows:
 
 TOPICS: dict[str, tuple[tuple[str, ...], Callable[[], Rows]]] = {
     "functions": (("name", "call", "aliases", "summary"), _functions),
-    "methods": (("name", "parameters", "summary"), _methods),
+    "methods": (("method", "parameter", "default", "meaning"), _methods),
+    "schedules": (("name", "parameters", "summary"), _schedules),
     "devices": (("name", "dtypes", "description"), _devices),
     "formats": (("name", "summary"), _formats),
 }
@@ -61,7 +68,7 @@ class Options(Output):
 
 
 def listing(session: Session, options: Options) -> None:
-    """List the functions, methods, devices or formats, with one line on each."""
+    """List the functions, methods, schedules, devices or formats, with one line on each."""
     session.configure(options)
     if options.topic is None:
         raise UsageError("TOPIC is missing", hint=f"one of {', '.join(TOPICS)}")

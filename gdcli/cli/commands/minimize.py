@@ -3,113 +3,24 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdcli.cli.declare import one_of, option
+from gdcli.cli.descent_options import Descent
 from gdcli.cli.interruption import Interruption
-from gdcli.cli.options import OUTPUT, PROBLEM, Computation, Expression, Output, not_negative, positive, whole
 from gdcli.cli.session import Session
-from gdcli.descent.methods import METHODS
-from gdcli.errors import ExitStatus, ExpressionError
+from gdcli.errors import ExitStatus
 from gdcli.records import Finished, Status, Step
 
 if TYPE_CHECKING:
-    from gdcli.descent.methods.base import Method
+    from gdcli.cli.assembly import Run
     from gdcli.reporting.trace import Trace
 
-DESCENT, ENDING = "Descent", "When to stop"
+UNFINISHED = (Status.INTERRUPTED, Status.TIME_LIMIT, Status.MAX_STEPS)
+"""The endings of a run that can go on."""
 
 
-def step_size(text: str) -> float | str:
-    """A number above 0, or ``auto``."""
-    try:
-        return text if text == "auto" else positive(text)
-    except ValueError:
-        raise ValueError("a number above 0, or auto") from None
-
-
-def setting(text: str) -> tuple[str, str]:
-    """``KEY=VALUE`` as a pair."""
-    key, equals, value = text.partition("=")
-    if not (key.strip() and equals and value.strip()):
-        raise ValueError("KEY=VALUE")
-    return key.strip(), value.strip()
-
-
-@dataclass(frozen=True)
-class Options(Expression, Computation, Output):
-    """The options of ``minimize`` and ``maximize``."""
-
-    every: int | None = option(
-        "--every", "Show every N-th step; by default about 20 steps in all", "N", whole(1), section=OUTPUT
-    )
-    trace: str | None = option(
-        "--trace",
-        "Write every reported step to a file: CSV, TSV or JSON Lines by its ending (.csv, .tsv, .jsonl)",
-        "FILE",
-        file=True,
-        section=OUTPUT,
-    )
-    tol: float | None = option(
-        "--tol",
-        "Stop when no component of the gradient is larger; 0 runs every step; by default 1e-10 in float64 "
-        "and 1e-5 in float32, and less where the slope at the start is small",
-        "FLOAT",
-        not_negative,
-        section=ENDING,
-    )
-    steps: int = option("--steps", "Stop after N steps", "N", whole(0), default="10000", section=ENDING)
-    time_limit: float | None = option(
-        "--time-limit", "Stop after so many seconds", "SECONDS", positive, section=ENDING
-    )
-    strict: bool = option(
-        "--strict", "Exit with 4 when the run stopped for another reason than convergence", section=ENDING
-    )
-    method: str = option(
-        "--method",
-        "How to go downhill; 'gdcli list methods' describes the methods",
-        "NAME",
-        one_of(tuple(METHODS), "one of the methods"),
-        default="auto",
-        choices=tuple(METHODS),
-        section=DESCENT,
-    )
-    lr: float | str = option(
-        "--lr",
-        "The step size: a number, or auto, which adapts it",
-        "FLOAT|auto",
-        step_size,
-        default="auto",
-        choices=("auto",),
-        section=DESCENT,
-    )
-    set: tuple[tuple[str, str], ...] = option(
-        "--set",
-        "A parameter of the method, as 'gdcli list methods' shows them",
-        "KEY=VALUE",
-        setting,
-        repeated=True,
-        section=DESCENT,
-    )
-    start: tuple[str, ...] = option(
-        "--start",
-        "Where to start: values of the variables, joined by commas or by repeating the option",
-        "NAME=VALUE",
-        repeated=True,
-        section=PROBLEM,
-    )
-    seed: int = option(
-        "--seed",
-        "For what --start leaves out, which is drawn from a standard normal",
-        "N",
-        whole(0),
-        default="0",
-        section=PROBLEM,
-    )
-
-
-def minimize(session: Session, options: Options) -> None:
+def minimize(session: Session, options: Descent) -> None:
     """Walk downhill to a minimum of an expression.
 
     \b
@@ -118,7 +29,7 @@ def minimize(session: Session, options: Options) -> None:
     _run(session, options)
 
 
-def maximize(session: Session, options: Options) -> None:
+def maximize(session: Session, options: Descent) -> None:
     """Walk uphill to a maximum of an expression.
 
     \b
@@ -127,46 +38,45 @@ def maximize(session: Session, options: Options) -> None:
     _run(session, options)
 
 
-def _run(session: Session, options: Options) -> None:
-    from gdcli.descent import methods
+def _run(session: Session, options: Descent) -> None:
+    from gdcli.cli import assembly
     from gdcli.reporting.trace import open_trace
 
     session.configure(options)
-    method = methods.create(options.method, options.lr, dict(options.set))
-    with nullcontext() if options.trace is None else open_trace(options.trace) as trace:
-        session.solve(options.expression, lambda text: _descend(session, options, method, text, trace))
+    # What is wrong with the command line itself is said before any problem is read.
+    assembly.require_sense(options)
+    kept, after = None, None
+    if options.resume is not None:
+        from gdcli.cli import resuming
+
+        kept, options = resuming.read(options, session.command)
+        after = kept.step
+    with nullcontext() if options.trace is None else open_trace(options.trace, after) as trace:
+
+        def work(own: Descent, text: str) -> None:
+            run = assembly.run(session.command, own, text) if kept is None else resuming.run(kept, own)
+            _descend(session, own, run, trace)
+
+        session.solve(options, work)
 
 
-def _descend(session: Session, options: Options, method: Method, text: str, trace: Trace | None) -> None:
-    """Solve one problem, and report it as it goes."""
-    from gdcli.cli.points import point
-    from gdcli.descent import loop
-    from gdcli.descent.problem import Problem, random_start
-    from gdcli.engines import select
-    from gdcli.expression.parser import parse
-    from gdcli.graph.lowering import lower
+def _descend(session: Session, options: Descent, run: Run, trace: Trace | None) -> None:
+    """Go through with one run, and report it as it goes."""
     from gdcli.reporting.progress import Progress
 
-    graph = parse(text)
-    if not graph.variables:
-        raise ExpressionError(
-            "there is no variable in the expression", hint="gdcli eval computes its value", text=text
-        )
-    given = point(options.start, graph.variables, "--start")
-    engine = select(lower(graph), options.engine, options.device, options.dtype)
-    start = random_start(graph.variables, given, options.seed)
-    problem = Problem(engine, start, text, session.command, options.seed)
-    progress = Progress(
-        session.environment.stderr, options.steps, options.time_limit, enabled=not options.quiet
-    )
+    # Many starts come to rest long before the last step that they are allowed.
+    total = None if options.starts else options.steps
+    progress = Progress(session.environment.stderr, total, options.time_limit, enabled=not options.quiet)
     with progress, Interruption() as interruption:
 
         def stop() -> bool:
             progress.refresh()
             return interruption.requested
 
-        criteria = loop.Criteria(options.steps, options.tol, options.time_limit, options.every, stop)
-        for record in loop.minimize(problem, method, criteria):
+        for record in run(stop):
+            if isinstance(record, Finished) and options.checkpoint and record.status in UNFINISHED:
+                again = f"go on with --resume {options.checkpoint}"
+                record = replace(record, hints=(again, *record.hints))
             with progress.paused():
                 session.report(record)
             if isinstance(record, Step):
@@ -177,7 +87,7 @@ def _descend(session: Session, options: Options, method: Method, text: str, trac
                 session.note(_exit_status(record.status, options))
 
 
-def _exit_status(status: Status, options: Options) -> ExitStatus:
+def _exit_status(status: Status, options: Descent) -> ExitStatus:
     special = {Status.DIVERGED: ExitStatus.NOT_FINITE, Status.INTERRUPTED: ExitStatus.INTERRUPTED}
     if status in special:
         return special[status]
