@@ -52,6 +52,12 @@ class ExpressionError(GdcliError):
     kind = "expression"
 
 
+class SymbolsLeftOut(GdcliError):  # noqa: N818
+    """The derivatives in symbols are not given; the message says why. There are still those at a point."""
+
+    kind = "symbols"
+
+
 class PointError(GdcliError):
     """A point (``--at``, ``--start``, a row of ``--points``) is wrong: names or values."""
 

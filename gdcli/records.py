@@ -69,7 +69,7 @@ class Checked:
     `sources` maps the name of a way (an engine's backward, the symbolic derivative, central differences) to its
     gradient; `disagreement` is the largest relative difference between two of them, at variable `worst`, and `agreed`
     says whether every difference is within the tolerance of its way. `note` says what was left out, and where a way
-    does not apply.
+    does not apply. `engine`, `device` and `dtype` are those of the value and of the first of the gradients.
     """
 
     command: str
@@ -81,6 +81,14 @@ class Checked:
     worst: str
     agreed: bool
     note: str = ""
+    engine: str | None = None
+    device: str | None = None
+    dtype: str | None = None
+
+    @property
+    def gradient(self) -> Point:
+        """The first of the gradients."""
+        return next(iter(self.sources.values()), {})
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ BASELINES = Path(__file__).parent / "baselines"
 PARABOLA = ("x*x-4*x+4", "--start", "x=0.0526378", "--lr", "0.001", "--steps", "5000", "--tol", "0")
 ROSENBROCK = "100*(y-x^2)^2+(1-x)^2"
 STEPS = 200_000
+PROBLEMS = 1_000
 TERMS = " + ".join(f"sin({k}*x)*exp(-y/{k})" for k in range(1, 1001))
 
 
@@ -66,6 +67,26 @@ def compile_terms() -> object:
     return compile(TERMS, "<terms>", "eval")
 
 
+def solve_many() -> object:
+    """`PROBLEMS` problems on standard input, in this process."""
+    from tests.cli.running import gdcli
+
+    lines = (f"(x-{i % 13 / 4})**2 + {i % 7 + 1}*(y-x**2)**2" for i in range(PROBLEMS))
+    return gdcli("minimize", "--start", "x=0,y=0", "--format", "json", stdin="\n".join(lines))
+
+
+def solve_many_with_scipy() -> object:
+    """The same minima by scipy.optimize, from functions that are there already."""
+    from scipy.optimize import minimize
+
+    return [
+        minimize(
+            lambda p, a=i % 13 / 4, b=i % 7 + 1: (p[0] - a) ** 2 + b * (p[1] - p[0] ** 2) ** 2, (0.0, 0.0)
+        )
+        for i in range(PROBLEMS)
+    ]
+
+
 IMPORTS = "import typer, sympy"
 BENCHMARKS = (
     Benchmark("gdcli --help", "import typer", gdcli("--help"), code("import typer"), at_most=2.5),
@@ -100,6 +121,12 @@ BENCHMARKS = (
         Call(minimize("adam")),
         Call(lambda: descend(-1.2, 1.0, 1e-4, STEPS)),
         steps=STEPS,
+    ),
+    Benchmark(
+        "1,000 problems on standard input",
+        "scipy.optimize's BFGS",
+        Call(solve_many),
+        Call(solve_many_with_scipy),
     ),
     Benchmark(
         "reading and differentiating 1,000 terms",
