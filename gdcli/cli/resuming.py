@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from gdcli.cli import assembly
+from gdcli.cli.assignments import Given
 from gdcli.cli.descent_options import Descent
-from gdcli.cli.intervals import intervals
+from gdcli.cli.intervals import Interval, intervals
 from gdcli.cli.points import point
 from gdcli.descent import checkpoint, loop
+from gdcli.descent.bounds import representable
 from gdcli.descent.checkpoint import Checkpoint
 from gdcli.errors import UsageError
 
@@ -40,7 +42,7 @@ def read(options: Descent, command: str) -> tuple[Checkpoint, Descent]:
         expression=options.expression,
         points={
             "start": point(typed("start") or (), variables, "--start"),
-            "bounds": intervals(typed("bounds") or (), variables, "--bounds"),
+            "bounds": _bounds(typed("bounds") or (), variables, kept.plan.dtype),
             "fixed": point(typed("fix") or (), variables, "--fix"),
         },
         settings=dict(typed("set") or ()),
@@ -49,6 +51,12 @@ def read(options: Descent, command: str) -> tuple[Checkpoint, Descent]:
     )
     steps = options.steps if "steps" in options.typed else kept.plan.steps
     return kept, replace(options, expression=kept.plan.expression, steps=steps)
+
+
+def _bounds(given: Given, variables: Sequence[str], dtype: str) -> dict[str, Interval]:
+    """The bounds as a run keeps them."""
+    found = intervals(given, variables, "--bounds")
+    return dict(zip(found, representable(tuple(found.values()), dtype), strict=True))
 
 
 def run(kept: Checkpoint, options: Descent) -> assembly.Run:

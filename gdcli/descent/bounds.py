@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import struct
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -31,3 +33,57 @@ def free(
 def on_bound(x: Sequence[float], bounds: Bounds) -> tuple[int, ...]:
     """The places of the variables that are on a bound."""
     return tuple(i for i, (a, (low, high)) in enumerate(zip(x, bounds)) if a <= low or a >= high)  # noqa: B905
+
+
+def representable(bounds: Bounds, dtype: str) -> Bounds:
+    """The bounds rounded inwards to numbers of a dtype, so that a variable can be on one and is never beyond.
+
+    Where there is no number between two bounds, both become the number that is nearest to the lower one.
+
+    Args:
+        bounds: The bounds.
+        dtype: ``float64``, ``float32``, ``bfloat16`` or ``float16``.
+    """
+    if dtype == "float64":
+        return bounds
+    rounded = []
+    for low, high in bounds:
+        inner = _least_not_below(low, dtype), -_least_not_below(-high, dtype)
+        rounded.append(inner if inner[0] <= inner[1] else (_nearest(low, dtype),) * 2)
+    return tuple(rounded)
+
+
+_CODES = {"float32": ("f", "I"), "bfloat16": ("f", "I"), "float16": ("e", "H")}
+"""The codes of `struct` for the numbers of a dtype and for their bits; a bfloat16 is a float32 without its last 16."""
+
+
+def _least_not_below(x: float, dtype: str) -> float:
+    """The least number of a dtype that is not below `x`."""
+    nearest = _nearest(x, dtype)
+    if nearest >= x:
+        return nearest
+    one = 0x10000 if dtype == "bfloat16" else 1
+    return _of_bits(_bits(nearest, dtype) + (one if math.copysign(1.0, nearest) > 0.0 else -one), dtype)
+
+
+def _nearest(x: float, dtype: str) -> float:
+    """The number of a dtype that is nearest to `x`."""
+    if math.isinf(x):
+        return x
+    try:
+        bits = _bits(x, dtype)
+    except OverflowError:
+        return math.copysign(math.inf, x)
+    if dtype == "bfloat16":
+        bits = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000
+    return _of_bits(bits, dtype)
+
+
+def _bits(x: float, dtype: str) -> int:
+    number, bits = _CODES[dtype]
+    return int(struct.unpack(bits, struct.pack(number, x))[0])
+
+
+def _of_bits(bits: int, dtype: str) -> float:
+    number, code = _CODES[dtype]
+    return float(struct.unpack(number, struct.pack(code, bits))[0])

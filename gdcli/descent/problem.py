@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gdcli.descent.bounds import Bounds
+from gdcli.descent.bounds import Bounds, clip, representable
 from gdcli.engines import Engine
 from gdcli.errors import ExpressionError, PointError
 
@@ -25,7 +25,8 @@ class Problem:
         expression: The text, for the records.
         command: ``minimize`` or ``maximize``.
         seed: The seed with which the missing part of the start was drawn, for the records.
-        bounds: For each variable a pair (low, high), either of which may be infinite; or nothing.
+        bounds: For each variable a pair (low, high), either of which may be infinite; or nothing. They become numbers
+            of the engine's dtype, inside those that were given.
         fixed: The variables of the expression that are held at a number, which the engine does not have.
 
     Raises:
@@ -57,6 +58,7 @@ class Problem:
         unknown = [name for name in self.start if name not in self.variables]
         if unknown:
             raise PointError(f"the start gives {', '.join(unknown)}, which the expression does not have")
+        object.__setattr__(self, "bounds", representable(self.bounds, self.engine.dtype))
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -74,7 +76,7 @@ class Problem:
 
     def values(self) -> tuple[float, ...]:
         """The start as plain numbers."""
-        return tuple(float(self.start[name]) for name in self.variables)
+        return tuple(clip([float(self.start[name]) for name in self.variables], self.bounds))
 
 
 def random_start(
