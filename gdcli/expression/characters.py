@@ -37,6 +37,9 @@ def describe(character: str) -> tuple[str, str]:
     >>> describe("\\N{GREEK SMALL LETTER THETA}")[1]
     'write theta'
     """
+    if "\udc80" <= character <= "\udcff":
+        # So Python hands over a byte of the command line that it cannot decode.
+        return f"the byte 0x{ord(character) - 0xDC00:02X} is no character in the locale's encoding", ""
     code = f"U+{ord(character):04X}"
     name = unicodedata.name(character, "")
     shown = f"'{character}' " if character.isprintable() and not unicodedata.combining(character) else ""
@@ -48,6 +51,8 @@ def describe(character: str) -> tuple[str, str]:
 def _hint(character: str, name: str) -> str:
     if character in _SIGNS:
         return f"write {_SIGNS[character]}"
+    if character.isdecimal():
+        return f"write {unicodedata.decimal(character)}"
     if "VULGAR FRACTION" in name:
         fraction = unicodedata.normalize("NFKC", character).replace("⁄", "/")
         return f"write ({fraction})"

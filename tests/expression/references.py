@@ -77,14 +77,5 @@ def evaluate(graph: Graph, point: Mapping[str, Any]) -> Any:
         elif not node.inputs:
             values[index] = mpmath.mpf(point[node.name])
         else:
-            values[index] = _apply(node.op, [values[i] for i in node.inputs])
+            values[index] = reference(node.op)(*[values[i] for i in node.inputs])
     return values[graph.outputs[0]]
-
-
-def _apply(op: str, arguments: list[Any]) -> Any:
-    if not TABLE[op].chains:
-        return reference(op)(*arguments)
-    result = arguments[0]
-    for following in arguments[1:]:
-        result = reference(op)(result, following)
-    return result

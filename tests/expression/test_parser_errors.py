@@ -148,11 +148,12 @@ CHARACTERS = [
     ("½", "U+00BD", "write (1/2)"),
     ("√", "U+221A SQUARE ROOT", "sqrt(x)"),
     ("∞", "U+221E INFINITY", "write inf"),
-    ("٣", "U+0663 ARABIC-INDIC DIGIT THREE", ""),
+    ("٣", "U+0663 ARABIC-INDIC DIGIT THREE", "write 3"),
     ("\xa0", "U+00A0 NO-BREAK SPACE", "ordinary space"),
     ("\u200b", "U+200B ZERO WIDTH SPACE", "delete it"),
     ("中", "U+4E2D", "names are made of"),
     ("\ud800", "U+D800", ""),
+    ("\udcff", "the byte 0xFF", ""),
     ("“", "U+201C", "no strings"),
 ]
 

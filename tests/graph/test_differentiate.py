@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import random
@@ -50,9 +51,11 @@ def _applied(row: Function, arity: int) -> tuple[Graph, list[tuple[float, float]
         builder.constant(int(low)) if low == high else builder.variable(letter)
         for letter, (low, high) in zip("abc", domain, strict=False)
     ]
-    return builder.finish(builder.apply(row.name, *inputs)), [
-        (low, high) for low, high in domain if low < high
-    ]
+    if row.chains:
+        node = functools.reduce(lambda a, b: builder.apply(row.name, a, b), inputs)
+    else:
+        node = builder.apply(row.name, *inputs)
+    return builder.finish(node), [(low, high) for low, high in domain if low < high]
 
 
 @pytest.mark.parametrize(("row", "arity"), SMOOTH, ids=[f"{row.name}-{arity}" for row, arity in SMOOTH])
