@@ -22,7 +22,21 @@ from gdcli.graph.nodes import Graph
 Floats = NDArray[np.float64]
 
 _SAME = (
-    *("abs", "asinh", "cbrt", "ceil", "cos", "cosh", "exp", "expm1", "floor", "hypot", "log", "log10", "log1p"),
+    *(
+        "abs",
+        "asinh",
+        "cbrt",
+        "ceil",
+        "cos",
+        "cosh",
+        "exp",
+        "expm1",
+        "floor",
+        "hypot",
+        "log",
+        "log10",
+        "log1p",
+    ),
     *("log2", "logaddexp", "sign", "sin", "sinh", "sqrt", "tan", "tanh", "where"),
 )
 

@@ -45,7 +45,9 @@ def test_bounds_of_float64_stay(a, b):
     assert representable((), "float32") == ()
 
 
-@pytest.mark.parametrize(("low", "high"), [(0.1, 0.7), (-0.7, -0.1), (0.1, INF), (1 / 3, 1 / 3), (-1e-50, 1e-50)])
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.1, 0.7), (-0.7, -0.1), (0.1, INF), (1 / 3, 1 / 3), (-1e-50, 1e-50)]
+)
 @pytest.mark.parametrize("command", ["minimize", "maximize"])
 def test_a_bound_is_reached_in_float32(low, high, command):
     start = {"x": max(low, min(high, 0.5))}
