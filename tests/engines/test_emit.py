@@ -57,3 +57,8 @@ def test_what_no_output_needs_is_not_emitted() -> None:
     graph = native.gradient_graph
     second_only = type(graph)(graph.nodes, graph.outputs[2:], graph.variables)
     assert emit(second_only, ["x", "y"]) == ([], ["sin(x)"])
+
+
+def test_what_is_used_twice_is_computed_once() -> None:
+    lines, outputs = emit(engine("sin(x)/(1 + sin(x))").graph, ["x"])
+    assert "\n".join([*lines, *outputs]).count("sin(") == 1

@@ -128,6 +128,7 @@ CASES: list[tuple[Callable[..., float], tuple[float, ...], float]] = [
     (ieee.gamma, (-0.0,), -INF),
     (ieee.gamma, (-1.0,), NAN),
     (ieee.gamma, (172.0,), INF),
+    (ieee.gamma, (-1e-309,), -INF),
     (ieee.gamma, (-INF,), NAN),
     (ieee.lgamma, (0.0,), INF),
     (ieee.lgamma, (1e306,), INF),
