@@ -60,8 +60,9 @@ def check(
     Two ways agree if they differ by no more than 1e-10 of the derivative (with differences 1e-6; in a
     narrower dtype 100 of its units), or by no more than what rounding does to this expression at this point.
     Numbers that are not finite agree with each other. At a kink any number between the slopes on its two
-    sides is a derivative by convention; at a jump or at the edge of the domain differences do not apply; the
-    note says so.
+    sides is a derivative by convention; at a jump, at the edge of the domain, and where the function changes too
+    much from one number to the next, differences do not apply; where it has no finite value only the engines
+    are compared. The note says so.
 
     Args:
         graph: A source graph, as the parser writes it.

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gdcli.engines.choices import DTYPES, ENGINES, ON_CPU, check_names
 from gdcli.engines.loading import importing_torch
-from gdcli.errors import UnavailableError
 from gdcli.graph.nodes import Graph
 
 if TYPE_CHECKING:
     from gdcli.engines.torch_devices import Device
 
-ENGINES = ("native", "torch")
-DTYPES = ("float64", "float32", "bfloat16", "float16")
-ON_CPU = ("auto", "cpu")
+__all__ = ["DTYPES", "ENGINES", "MANY_STARTS", "Engine", "available_devices", "check_names", "select"]
+
 MANY_STARTS = 50_000
 """From so many starts on torch is worth its import, which takes 2 s: below, NumPy, which the native engine
 uses for batches, is as quick; at 100,000 starts torch takes half the time, and makes up for its import in 300
@@ -99,30 +98,6 @@ def select(
     with importing_torch():
         from gdcli.engines.torch import TorchEngine
     return TorchEngine(graph, device=device, dtype=dtype)
-
-
-def check_names(engine: str, device: str, dtype: str) -> None:
-    """Refuse what is nowhere available, without loading anything.
-
-    Raises:
-        UnavailableError: If there is no such engine or dtype, or they and the device do not go together.
-    """
-    if engine not in ("auto", *ENGINES):
-        raise UnavailableError(
-            f"engine {engine!r} is not available; available: {', '.join(ENGINES)}", hint="try --engine auto"
-        )
-    if dtype not in DTYPES:
-        raise UnavailableError(
-            f"dtype {dtype!r} is not available; available: {', '.join(DTYPES)}", hint="try --dtype float64"
-        )
-    if engine == "native" and device not in ON_CPU:
-        raise UnavailableError(
-            f"the native engine computes on the CPU only, not on {device!r}", hint="try --engine torch"
-        )
-    if engine == "native" and dtype != "float64":
-        raise UnavailableError(
-            f"the native engine computes in float64 only, not in {dtype}", hint="try --engine torch"
-        )
 
 
 def available_devices() -> tuple[Device, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
-from gdcli.engines import DTYPES, check_names
+from gdcli.engines.choices import DTYPES, check_names
 from gdcli.errors import UnavailableError
 
 

@@ -15,6 +15,8 @@ MAX_CHARACTERS = 200_000
 MAX_NODES = 50_000
 MAX_SYMBOLIC_NODES = 2_000
 """Of a larger graph there are no derivatives in symbols."""
+MAX_HESSIAN_VARIABLES = 1_000
+"""By more variables no second derivatives are given: they would be millions of numbers."""
 MAX_DEPTH = 1_000
 MAX_ARGUMENTS = 1_000
 MAX_DIGITS = 1_000

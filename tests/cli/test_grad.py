@@ -153,3 +153,10 @@ def test_a_file_that_ends_badly_is_not_blamed_on_the_row_before(tmp_path: Path) 
     ran = gdcli("eval", "x", "--points", str(file), "--format", "csv")
     assert ran.status == 7
     assert ran.err == f"error: {file} is not UTF-8: byte 0xff\n"
+
+
+def test_second_derivatives_are_bounded() -> None:
+    text = "+".join(f"x{i}" for i in range(1_001))
+    ran = gdcli("grad", text, "--at", ",".join(f"x{i}=1" for i in range(1_001)), "--hessian")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "error: the expression has 1,001 variables; the bound with --hessian is 1,000\n"

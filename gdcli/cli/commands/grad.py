@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from gdcli.cli.declare import option
 from gdcli.cli.options import PROBLEM, At, Computation, Expression, Output, names
 from gdcli.cli.session import Session
-from gdcli.errors import ExitStatus, GdcliError, NotFiniteError, PointError, SymbolsLeftOut, UsageError
+from gdcli.errors import (
+    ExitStatus,
+    ExpressionError,
+    GdcliError,
+    NotFiniteError,
+    PointError,
+    SymbolsLeftOut,
+    UsageError,
+)
 from gdcli.records import Derivative, Point
 
 if TYPE_CHECKING:
@@ -57,6 +65,7 @@ def grad(session: Session, options: Options) -> None:
 
 def _grad(session: Session, options: Options, text: str) -> None:
     from gdcli.engines import check_names
+    from gdcli.expression.bounds import MAX_HESSIAN_VARIABLES
     from gdcli.expression.parser import parse
 
     # Not every way from here on has an engine compute something.
@@ -66,6 +75,11 @@ def _grad(session: Session, options: Options, text: str) -> None:
     if options.check and not options.has_point:
         raise UsageError("--check compares numbers, and needs a point", hint="add --at or --points")
     graph = parse(text)
+    if options.hessian and len(graph.variables) > MAX_HESSIAN_VARIABLES:
+        raise ExpressionError(
+            f"the expression has {len(graph.variables):,} variables; the bound with --hessian is "
+            f"{MAX_HESSIAN_VARIABLES:,}"
+        )
     wrt = _chosen(options.wrt, graph.variables)
     if options.check:
         session.each_point(options, graph.variables, _checker(session, options, text, graph, wrt))
