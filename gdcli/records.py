@@ -6,13 +6,42 @@ it); non-finite ones are kept as they are, and the JSON formats write them as nu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-Point: TypeAlias = Mapping[str, float]
-"""A number for each variable, in the order in which the expression names them."""
+
+@dataclass(frozen=True)
+class Vector:
+    """The numbers of a variable that is a vector; or of a matrix, of second derivatives say, row by row.
+
+    What is known of all of them was computed where they come from, which is quicker than to look at each here.
+
+    Attributes:
+        shape: How many elements it has; of a matrix, rows and columns.
+        numbers: The elements: a tuple, or a view of floating-point memory. They are Python floats when they are read.
+        norm: The Euclidean norm.
+        least: The smallest element, and NaN where there is one, as `most` is.
+        least_at: Its place among the numbers.
+        most: The largest element.
+        most_at: Its place.
+    """
+
+    shape: tuple[int, ...]
+    numbers: Sequence[float]
+    norm: float
+    least: float
+    least_at: int
+    most: float
+    most_at: int
+
+
+Value: TypeAlias = float | Vector
+"""What a variable has at a point, and what a derivative by it is."""
+
+Point: TypeAlias = Mapping[str, Value]
+"""A value for each variable, in the order in which the expression names them."""
 
 
 class Status(str, Enum):

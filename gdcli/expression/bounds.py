@@ -19,6 +19,8 @@ MAX_HESSIAN_VARIABLES = 1_000
 """By more variables no second derivatives are given: they would be millions of numbers."""
 MAX_DEPTH = 1_000
 MAX_ARGUMENTS = 1_000
+MAX_SUMS = 8
+"""How deep sums over an index may stand in one another: each is an axis of a tensor."""
 MAX_DIGITS = 1_000
 MAX_INTEGER_BITS = 4_096
 """Whole numbers are exact up to here; a double overflows at 1,024 bits."""

@@ -13,6 +13,10 @@ Complaint: TypeAlias = tuple[str, str]
 """A message and a hint."""
 
 TERNARY = "write a if condition else b"
+MISPLACED_COLON = "a colon stands only in the brackets of a slice", "write for instance x[1:3]"
+NO_ELEMENTS = "a number has no elements", "brackets stand behind the name of a vector, as in x[0]"
+SUBSCRIPTS = "too many subscripts in these brackets", "write x[i], x[start:stop:step] or, of a matrix, A[i,j]"
+LIMITS = "a limit is an index and its two ends", "write for instance (i, 0, 9)"
 
 
 def shortened(text: str, length: int = 40) -> str:
@@ -39,6 +43,19 @@ def unknown_function(name: str, arguments: str) -> Complaint:
     # So long a name is meant as a function more likely than as a factor.
     known = "gdcli list functions shows those that there are"
     return f"unknown function {shown}", known if "," in arguments else f"{known}; {product}"
+
+
+def no_limits(name: str) -> Complaint:
+    """A sum or product without the limits of its index."""
+    return (
+        f"{name} takes an expression, and behind it the limits of its index",
+        f"write for instance {name}(x[i]**2, (i, 0, 9))",
+    )
+
+
+def unmatched(closing: str, opening: str) -> Complaint:
+    """A bracket closed by a parenthesis, or the other way round."""
+    return f"{closing} does not close {opening}", f"{opening} is closed by {')' if opening == '(' else ']'}"
 
 
 def nearest(name: str) -> list[str]:

@@ -6,18 +6,23 @@ derivatives and to the tests, which sample every row over its own domain.
 
 from __future__ import annotations
 
-from gdcli.expression.rows import Function, elementary, operators, piecewise, special
+from gdcli.expression.rows import Function, elementary, operators, piecewise, special, vectors
 
-__all__ = ["TABLE", "Function", "lookup"]
+__all__ = ["TABLE", "VECTORS", "Function", "lookup"]
 
 TABLE: dict[str, Function] = {
     row.name: row for rows in (operators, elementary, piecewise, special) for row in rows.ROWS
 }
 """Every row, operators and internal ones too, by the `op` of its nodes."""
 
-_CALLABLE = {row.name: row for row in TABLE.values() if not row.operator} | {
-    alias: row for row in TABLE.values() for alias in row.aliases
-}
+VECTORS: dict[str, Function] = {row.name: row for row in vectors.ROWS}
+"""The functions of vectors, by their names."""
+
+_CALLABLE = (
+    {row.name: row for row in TABLE.values() if not row.operator}
+    | {alias: row for row in TABLE.values() for alias in row.aliases}
+    | VECTORS
+)
 
 
 def lookup(name: str, *, internal: bool = False) -> Function | None:

@@ -14,6 +14,7 @@ BINARY = {
     "-": ("sub", SUM),
     "*": ("mul", PRODUCT),
     "/": ("div", PRODUCT),
+    "@": ("matmul", PRODUCT),
     "**": ("pow", POWER),
     "^": ("pow", POWER),
     "<": ("lt", COMPARISON),
@@ -37,6 +38,22 @@ class Operand(NamedTuple):
     start: int
 
 
+class Limit(NamedTuple):
+    """One of the limits of a sum: ``(i, low, high)``.
+
+    Attributes:
+        index: The node of its index.
+        name: The index's name.
+        opening: The place of its parenthesis among the tokens.
+        hidden: What the name stands for outside the sum: another sum's index, or None.
+    """
+
+    index: int
+    name: str
+    opening: int
+    hidden: int | None
+
+
 class Pending(NamedTuple):
     """An operator, a parenthesis or a call whose right end has not been read.
 
@@ -47,6 +64,8 @@ class Pending(NamedTuple):
         chain: For the second ``<`` of ``0 < x < 1``, the first comparison.
         function: For the parenthesis of a call, the row.
         base: For the parenthesis of a call, how many operands stood before it.
+        separators: For a bracket, the commas and colons in it so far.
+        limits: For the parenthesis of a sum, its limits that have not been read.
     """
 
     binds: int
@@ -55,3 +74,5 @@ class Pending(NamedTuple):
     chain: Operand | None = None
     function: Function | None = None
     base: int = 0
+    separators: list[str] = []  # noqa: RUF012  # only brackets have one, which is their own
+    limits: list[Limit] = []  # noqa: RUF012  # only sums have one, which is their own

@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     r"""(?P<blank>[ \t\r\n\f\v]+)
       | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
       | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
-      | (?P<sign>\*\*|<=|>=|==|!=|//|[-+*/^()<>,])
+      | (?P<sign>\*\*|<=|>=|==|!=|//|[-+*/^()<>,\[\]:@])
       | (?P<unknown>.)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -32,15 +32,11 @@ _HINTS = {
     '"': "the notation has no strings",
     "'": "the notation has no strings",
     ".": "a number needs a digit beside its point, and nothing here has attributes",
-    "[": "write round parentheses",
-    "]": "write round parentheses",
     "{": "write round parentheses",
     "}": "write round parentheses",
     "?": "write a if condition else b",
-    ":": "the notation has no lambda expressions and no slices",
     ";": "an expression is one formula",
     "#": "an expression has no comments",
-    "@": "for a product write *",
     "\\": "for a quotient write /",
 }
 

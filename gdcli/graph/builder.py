@@ -49,6 +49,12 @@ class GraphBuilder:
             index = self._add(key, Node(VARIABLE, (), None, name))
         return index
 
+    def named(self, op: str, name: str) -> int:
+        """The index of a node without inputs that is known by its operation and its name."""
+        key = (op, name)
+        index = self._known.get(key)
+        return self._add(key, Node(op, (), None, name)) if index is None else index
+
     def apply(self, op: str, *inputs: int) -> int:
         """The index of the operation `op` on the nodes with the indices `inputs`."""
         key = (op, inputs)

@@ -103,7 +103,7 @@ class _Sweep(FoldingBuilder):
 
     def _passed_on(self, index: int, place: int, adjoint: int) -> int:
         """The adjoint of a node times its derivative by the input at `place`."""
-        op, inputs, _, _ = self.nodes[index]
+        op, inputs = self.nodes[index][:2]
         if op == "where":
             # Selected, not multiplied by 1 and 0: the adjoint of a branch not taken need not be finite.
             branches = {1: (adjoint, self._zero), 2: (self._zero, adjoint)}

@@ -47,7 +47,7 @@ def copied(builder: GraphBuilder, graph: Graph, values: Mapping[str, float] | No
     """
     values = values or {}
     indices: list[int] = []
-    for place, (op, inputs, value, name) in enumerate(graph.nodes):
+    for place, (op, inputs, value, name, _) in enumerate(graph.nodes):
         if graph.positions:
             builder.position = graph.positions[place]
         if value is not None:

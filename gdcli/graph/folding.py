@@ -63,7 +63,7 @@ class FoldingBuilder(GraphBuilder):
             arguments: What its variables stand for; left out, they are variables here too.
         """
         indices: list[int] = []
-        for op, inputs, value, name in graph.nodes:
+        for op, inputs, value, name, _ in graph.nodes:
             if value is not None:
                 indices.append(self.constant(value, name))
             elif op == VARIABLE:

@@ -23,12 +23,15 @@ class Node(NamedTuple):
         value: A constant's number: an int where the text had an integer (of any size within the reader's bound),
             otherwise a float.
         name: A variable's name, or that of a named constant (``pi``, ``e``, ``tau``, ``inf``).
+        attributes: Of an operation on the shape of a tensor, the whole numbers that say what it does: those of the
+            table in `gdcli.graph.tensors.operations`.
     """
 
     op: str
     inputs: tuple[int, ...] = ()
     value: int | float | None = None
     name: str = ""
+    attributes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,11 @@ class Graph:
         variables: The names of the variables in the order in which the text first names them. Each has a node unless
             simplification dropped it; the order here is the order of arguments, gradients and columns everywhere.
         positions: For each node the offset in the text of where it came from (empty where there is no text).
+        shapes: For each node the shape of its value; empty where all are single numbers.
     """
 
     nodes: tuple[Node, ...]
     outputs: tuple[int, ...]
     variables: tuple[str, ...]
     positions: tuple[int, ...] = ()
+    shapes: tuple[tuple[int, ...], ...] = ()
