@@ -19,6 +19,7 @@ from gdcli.engines.torch_namespace import TorchNamespace
 from gdcli.errors import UnavailableError
 from gdcli.expression.functions import TABLE
 from gdcli.graph.folding import as_float
+from gdcli.graph.layout import Layout
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
 
 
@@ -53,6 +54,8 @@ class TorchEngine:
         self.dtype = dtype
         self.graph = graph
         self.variables = graph.variables
+        if not graph.shapes:
+            self.layout = Layout.of_numbers(graph.variables)
         self.xp = TorchNamespace(self._dtype, self._device)
         self.module, self.constants = self._compile(graph)
         # The module's own __call__ looks for hooks at every call, which takes longer than a small graph does.

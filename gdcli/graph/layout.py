@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -71,6 +71,20 @@ class Layout:
             for name, shape, piece in self.pieces()
             for i in range(piece.stop - piece.start)
         ]
+
+    def row(self, values: Mapping[str, Any]) -> Any:
+        """Values of the variables one after the other: a tuple, or NumPy's array where there are vectors.
+
+        A single number for a vector is that of all its elements.
+        """
+        if not self.has_vectors:
+            return tuple([values[name] for name in self.names])
+        import numpy as np
+
+        flat = np.empty(self.size)
+        for name, _, piece in self.pieces():
+            flat[piece] = values[name]
+        return flat
 
     def spread(self, values: Mapping[str, T], default: T) -> list[T]:
         """For each number the value of its variable."""

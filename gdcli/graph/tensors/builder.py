@@ -28,7 +28,7 @@ class TensorBuilder(LoweringBuilder):
 
     def apply(self, op: str, *inputs: int) -> int:
         """The index of an operation of the function table, element by element."""
-        if not any([self.shapes[i] or self._is_array(i) for i in inputs]):
+        if not any(self.shapes[i] or self._is_array(i) for i in inputs):
             return super().apply(op, *inputs)
         if op == "pow" and self.nodes[inputs[0]].name == "e":
             return self.apply("exp", inputs[1])

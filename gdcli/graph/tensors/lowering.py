@@ -2,8 +2,8 @@
 
 Elements are never written out. A sum over an index is an axis: within it the index is the tensor low, low + 1, …, a
 subscript that is a multiple of one index and a constant is a slice, and any other one gathers. Where the limits of an
-inner sum depend on an outer index, both together are a rectangle of which a mask counts. Sub-expressions under a mask, as
-those of a branch, touch neither value nor gradient where they do not count (`gdcli.graph.lowering`).
+inner sum depend on an outer index, both together are a rectangle of which a mask counts. Sub-expressions under a mask,
+as those of a branch, touch neither value nor gradient where they do not count (`gdcli.graph.lowering`).
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class TensorLowering:
         builder = self.builder
         row = TABLE[op]
         guard = None
-        if context is not None and row.safe and any([builder.varying[value.node] for value in values]):
+        if context is not None and row.safe and any(builder.varying[value.node] for value in values):
             guard = context.condition
         involved = [*values, guard] if guard is not None else list(values)
         nodes = self.aligned(involved)
@@ -430,7 +430,7 @@ class TensorLowering:
         """A value reduced along the level of the innermost open sum, which counts so many numbers."""
         if level not in value.levels:
             return self.apply("mul" if op == "sum" else "pow", [value, self.constant(count)])
-        low, *rest = value.levels
+        low = value.levels[0]
         node = self.builder.structural(op, (value.node,), (level - low,))
         levels = value.levels[:-1]
         # Where it does not vary along the levels just above, axes of length 1 are left.

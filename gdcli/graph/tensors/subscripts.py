@@ -156,7 +156,7 @@ class Subscripts:
         counter = self._lowering.ranges[level]
         first = part.affine.constant + step * counter[0]
         last = part.affine.constant + step * counter[-1]
-        return (first, step, len(counter)) if 0 <= min(first, last) and max(first, last) < length else None
+        return (first, step, len(counter)) if min(first, last) >= 0 and max(first, last) < length else None
 
     def _gather(
         self,
@@ -204,7 +204,7 @@ class Subscripts:
         lowering = self._lowering
         if part.affine is not None:
             low, high = part.affine.ends(lowering.ranges)
-            if 0 <= low and high < length:
+            if low >= 0 and high < length:
                 return
         from gdcli.engines.tensor_constants import first_wrong
 

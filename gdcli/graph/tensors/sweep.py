@@ -1,7 +1,7 @@
 """Backpropagation on graphs of tensors: from a graph to the graph of its derivatives.
 
-The rules of the function table serve element by element; here are those of the operations on shapes. An adjoint may have
-a smaller shape than its node, of which it is then the same for all elements: it is broadcast where that matters only.
+The rules of the function table serve element by element; here are those of the operations on shapes. An adjoint may
+have a smaller shape than its node, and is then the same for all elements: it is broadcast where that matters only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What lowering knows of a value: its node, along which sums it varies, its own shape, and whether it is a whole number."""
+"""What lowering knows of a value: its node, the sums along which it varies, its own shape, whether it counts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Affine(NamedTuple):
     """
 
     constant: int
-    factors: Mapping[int, int] = {}  # noqa: RUF012  # nobody writes to it
+    factors: Mapping[int, int] = {}  # nobody writes to it
 
     def plus(self, other: Affine, times: int = 1) -> Affine:
         """The sum of this and a multiple of the other."""
