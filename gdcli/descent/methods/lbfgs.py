@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from gdcli.descent.algebra import dot, plus
+from gdcli.descent.algebra import dot, plus, times
 from gdcli.descent.methods.base import parameter
 from gdcli.descent.methods.searching import Searching
 from gdcli.descent.objective import Array, Current, Objective
@@ -72,14 +72,14 @@ class Lbfgs(Searching):
         xp = objective.xp
         # Of one start it is known which pairs have no effect.
         pairs = [pair for pair in memory.pairs if not (_is_one(pair.rho) and float(pair.rho) == 0.0)]
-        q, weights = slope, []
+        q, weights = -slope, []
         for s, y, rho in pairs:
             weights.append(rho * dot(xp, s, q))
-            q = plus(xp, q, -weights[-1], y)
-        q = q * memory.scale
+            q = plus(xp, q, -weights[-1], y, own=True)
+        q = times(q, memory.scale)
         for (s, y, rho), weight in zip(reversed(pairs), reversed(weights), strict=True):
-            q = plus(xp, q, weight - rho * dot(xp, y, q), s)
-        return -q, memory.scale * 0.0 + 1.0
+            q = plus(xp, q, weight - rho * dot(xp, y, q), s, own=True)
+        return q, memory.scale * 0.0 + 1.0
 
 
 def _is_one(number: Array) -> bool:
