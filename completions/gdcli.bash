@@ -50,22 +50,22 @@ _gdcli() {
             done < <(compgen -f -- "$current")
             return
             ;;
-        --at | --precision | --wrt | --start | --bounds | --fix | --subject-to | --seed | --set | --starts | --range | --minima | --tol | --steps | --time-limit | --every)
+        --at | --let | --shape | --precision | --wrt | --set | --starts | --range | --minima | --tol | --steps | --time-limit | --start | --bounds | --fix | --subject-to | --seed | --every)
             return
             ;;
     esac
     case $command in
         eval)
-            options="--at --points --engine --device --dtype --format --precision --quiet --no-color --version --help"
+            options="--at --points --let --shape --engine --device --dtype --format --precision --quiet --no-color --version --help"
             ;;
         grad)
-            options="--at --points --wrt --hessian --check --engine --device --dtype --format --precision --quiet --no-color --version --help"
+            options="--at --points --let --shape --wrt --hessian --check --engine --device --dtype --format --precision --quiet --no-color --version --help"
             ;;
         minimize)
-            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
+            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --let --shape --start --bounds --fix --subject-to --seed --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
             ;;
         maximize)
-            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
+            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --let --shape --start --bounds --fix --subject-to --seed --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
             ;;
         list)
             options="--format --precision --quiet --no-color --version --help"

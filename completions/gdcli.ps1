@@ -15,6 +15,8 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--version' = 'Show the version and exit'
         '--at' = 'The point to evaluate at'
         '--points' = 'Points from a file, instead of --at'
+        '--let' = 'What a name in the expression means'
+        '--shape' = 'The length of a vector that no list gives'
         '--engine' = 'The engine that computes'
         '--device' = 'Where to compute'
         '--dtype' = 'The numbers'' type'
@@ -26,11 +28,6 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--wrt' = 'The variables to differentiate by, joined by commas'
         '--hessian' = 'Compute the second derivatives too'
         '--check' = 'Compare every engine''s backward, the symbolic derivative and central differences'
-        '--start' = 'Where to start'
-        '--bounds' = 'Where a variable has to stay'
-        '--fix' = 'Values of variables that are to stay as they are'
-        '--subject-to' = 'What is to hold at the minimum'
-        '--seed' = 'For what --start leaves out, which is drawn evenly from its --range or --bounds, and where there are none from a standard normal'
         '--method' = 'How to go downhill'
         '--lr' = 'The step size'
         '--schedule' = 'How --lr changes with the steps of a first-order method'
@@ -44,14 +41,19 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--strict' = 'Exit with 4 when the run stopped for another reason than convergence'
         '--checkpoint' = 'Write down every few seconds, and at the end, where the run stands, for --resume'
         '--resume' = 'Go on with the run of a checkpoint, which holds all but where output goes'
+        '--start' = 'Where to start'
+        '--bounds' = 'Where a variable has to stay'
+        '--fix' = 'Values of variables that are to stay as they are'
+        '--subject-to' = 'What is to hold at the minimum'
+        '--seed' = 'For what --start leaves out, which is drawn evenly from its --range or --bounds, and where there are none from a standard normal'
         '--every' = 'Show every N-th step'
         '--trace' = 'Write every reported step to a file'
     }
     $options = @{
-        'eval' = @('--at', '--points', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
-        'grad' = @('--at', '--points', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
-        'minimize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
-        'maximize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'eval' = @('--at', '--points', '--let', '--shape', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
+        'grad' = @('--at', '--points', '--let', '--shape', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
+        'minimize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--let', '--shape', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'maximize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--let', '--shape', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
         'list' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'completion' = @('--version', '--help')
     }
@@ -69,7 +71,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--schedule' = @('constant', 'cosine', 'step', 'exponential', 'plateau')
     }
     $files = @('--points', '--checkpoint', '--resume', '--trace')
-    $free = @('--at', '--precision', '--wrt', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--every')
+    $free = @('--at', '--let', '--shape', '--precision', '--wrt', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--every')
 
     # The words before the one that is being completed.
     $words = @($commandAst.CommandElements |

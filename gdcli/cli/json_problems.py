@@ -135,6 +135,14 @@ def _scalar_text(value: Any) -> str | None:
     return repr(value) if isinstance(value, float | int) and not isinstance(value, bool) else None
 
 
+def _value_text(value: Any) -> str | None:
+    """The text of a number, of a text, or of a list of them, which a vector has."""
+    if not isinstance(value, list):
+        return _scalar_text(value)
+    texts = [_scalar_text(each) for each in value]
+    return None if None in texts else f"[{','.join(map(str, texts))}]"
+
+
 def _setting_text(value: Any) -> str | None:
     """The text of a number, a text or a truth value."""
     return str(value).lower() if isinstance(value, bool) else _scalar_text(value)
@@ -151,7 +159,8 @@ def _interval_text(value: Any) -> str | None:
 
 
 _OBJECTS: Mapping[str, tuple[str, Callable[[Any], str | None]]] = {
-    "NAME=VALUE": ('{"x": 1, "y": "pi/2"}', _scalar_text),
+    "NAME=VALUE": ('{"x": 1, "y": "pi/2", "z": [1, 2]}', _value_text),
+    "NAME=N": ('{"x": 1000}', _scalar_text),
     "NAME=LOW:HIGH": ('{"x": [0, 5], "y": [null, 1]}', _interval_text),
     "KEY=VALUE": ('{"beta1": 0.5}', _setting_text),
 }

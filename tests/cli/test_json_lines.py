@@ -108,7 +108,7 @@ def test_every_option_of_one_problem_is_a_key(command: str) -> None:
         ('{"expression": "x", "engine": 3}', "engine takes a text, not 3", "3}"),
         ('{"expression": "x", "strict": "yes"}', 'strict takes true or false, not "yes"', '"yes"'),
         ('{"expression": "x", "start": 3}', "start takes an object such as", "3}"),
-        ('{"expression": "x", "start": {"x": [1]}}', "start takes an object such as", "[1]"),
+        ('{"expression": "x", "start": {"x": [[1]]}}', "start takes an object such as", "[[1]]"),
         ('{"expression": "x", "start": {"x": {"y": 1}}}', "an object is no value", '{"y"'),
         ('{"expression": "x", "start": {"y": 1}}', "the expression has no variable y", '"y"'),
         ('{"expression": "x", "start": {"x": "1+z"}}', "the value of x is not a number", "z"),
@@ -145,7 +145,7 @@ def test_a_wrong_line_is_refused_with_its_place(line: str, message: str, place: 
 
 def test_the_keys_are_named_where_none_is_like_it() -> None:
     (found,) = solve({"expression": "1", "zzz": 1}, command="eval").objects
-    assert found["error"]["hint"] == "the keys are expression, at, device, dtype, engine"
+    assert found["error"]["hint"] == "the keys are expression, at, device, dtype, engine, let, shape"
 
 
 def test_on_the_command_line_an_object_is_no_expression() -> None:

@@ -37,6 +37,9 @@ _WRITTEN_OUT: dict[str, Callable[..., Any]] = {
     "round": mpmath.nint,
     "heaviside": lambda a, b=0.5: b if a == 0 else mpmath.mpf(a > 0),
     "polygamma": lambda n, a: mpmath.polygamma(int(n), a),
+    # Of a single number.
+    "largest": lambda a: a,
+    "smallest": lambda a: a,
     "sinc_derivative": lambda n, a: mpmath.diff(mpmath.sincpi, a, int(n)),
 }
 

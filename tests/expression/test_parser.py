@@ -104,7 +104,6 @@ MEANINGS = [
     # Calls.
     ("sin (x)", "sin(x)"),
     ("atan2(y, x)", "atan2(y,x)"),
-    ("max(x)", "x"),
     ("max(x, y, z)", "max(max(x,y),z)"),
     ("hypot(x, y, z, 1)", "hypot(hypot(hypot(x,y),z),1)"),
     ("ln(x)", "log(x)"),

@@ -74,6 +74,10 @@ def lbfgs(function: Function, x: Tensor, steps: int, memory: int = 10) -> Tensor
         s, y = new - x, new_gradient - gradient
         sy = torch.dot(s, y).item()
         if sy > 1e-10 * torch.dot(y, y).item() ** 0.5 * torch.dot(s, s).item() ** 0.5:
-            pairs = [*pairs[1 - memory :], (s, y, 1.0 / sy)] if len(pairs) >= memory else [*pairs, (s, y, 1.0 / sy)]
+            pairs = (
+                [*pairs[1 - memory :], (s, y, 1.0 / sy)]
+                if len(pairs) >= memory
+                else [*pairs, (s, y, 1.0 / sy)]
+            )
         x, value, gradient = new, new_value, new_gradient
     return x
