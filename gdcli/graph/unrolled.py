@@ -119,10 +119,10 @@ class _Unrolling:
                     request = stack[-1][1].send(result)  # type: ignore[arg-type]
                     break
                 except StopIteration as stop:
-                    result = stop.value
-                    self._done[stack.pop()[0]] = result
+                    finished: Elements = stop.value
+                    self._done[stack.pop()[0]] = result = finished
                     if not stack:
-                        return result
+                        return finished
 
     def _visit(self, index: int, bindings: Bindings) -> Requests:
         node = self.graph.nodes[index]
