@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -10,14 +9,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from gdcli.cli.descent_options import Descent
 from gdcli.cli.intervals import EVERYTHING, Interval, bounds, intervals
 from gdcli.cli.points import point
+from gdcli.cli.statement import Statement, stated
+from gdcli.cli.values import Value, finite, is_vector, shown
 from gdcli.descent import loop, methods
 from gdcli.descent.methods.base import Method
-from gdcli.descent.problem import Problem, random_start
-from gdcli.engines import select
+from gdcli.descent.problem import Problem, random_start, random_vector
 from gdcli.errors import ExpressionError, PointError, UsageError
-from gdcli.expression.parser import parse
-from gdcli.graph.lowering import lower
-from gdcli.records import Finished, Started, Step
+from gdcli.graph.layout import Layout
+from gdcli.records import Finished, Point, Started, Step, Vector
 
 if TYPE_CHECKING:
     from gdcli.descent.checkpoint import Checkpointer
@@ -68,22 +67,22 @@ def run(command: str, options: Descent, text: str) -> Run:
         UnavailableError: The engine, the device or the dtype is not available.
     """
     require_sense(options)
-    problem, constraints = _problem(command, options, text, _constraints(options))
+    problem, constraints, statement = _problem(command, options, text, _constraints(options))
 
     def begin(stop: Callable[[], bool]) -> Records:
         how, end = method(options), criteria(options, stop)
         if constraints:
             from gdcli.descent.constrained import minimize_constrained
 
-            return whole(minimize_constrained(problem, constraints, how, end), problem)
+            return whole(minimize_constrained(problem, constraints, how, end), problem, statement)
         if options.starts is not None:
             from gdcli.descent.multistart import minimize_many
 
             ranges = intervals(options.range, problem.variables, "--range")
             minima = options.minima or 0
             found = minimize_many(problem, how, end, starts=options.starts, ranges=ranges, minima=minima)
-            return whole(found, problem)
-        return whole(loop.minimize(problem, how, end), problem)
+            return whole(found, problem, statement)
+        return whole(loop.minimize(problem, how, end), problem, statement)
 
     return begin
 
@@ -117,13 +116,29 @@ def checkpointer(options: Descent) -> Checkpointer | None:
     return Checkpointer(options.checkpoint)
 
 
-def whole(records: Records, problem: Problem) -> Records:
+def whole(records: Records, problem: Problem, statement: Statement) -> Records:
     """The records of a run, with the fixed variables in every point."""
     if not problem.fixed:
         return records
+    from gdcli.cli.located import Located
+    from gdcli.cli.options import Computation
     from gdcli.descent.sensitivity import with_sensitivities
 
-    return with_sensitivities(records, problem)
+    run = problem.engine
+    names = tuple(dict.fromkeys((*statement.variables, *problem.variables, *problem.fixed)))
+    located = Located(
+        replace(statement, graph=replace(statement.graph, variables=(*names, *statement.arrays))),
+        Computation(run.name, run.device, run.dtype),
+    )
+
+    def gradient(point: Point) -> Point:
+        numbers = {
+            name: value.numbers if isinstance(value, Vector) else value for name, value in point.items()
+        }
+        place = located.at(numbers)
+        return place.value_and_gradient()[1]
+
+    return with_sensitivities(records, problem, names, gradient)
 
 
 def _constraints(options: Descent) -> tuple[Constraint, ...]:
@@ -136,14 +151,14 @@ def _constraints(options: Descent) -> tuple[Constraint, ...]:
 
 def _problem(
     command: str, options: Descent, text: str, constraints: Sequence[Constraint]
-) -> tuple[Problem, Sequence[Constraint]]:
-    """The problem of one expression, and the constraints in what is left to vary."""
-    graph = parse(text)
+) -> tuple[Problem, Sequence[Constraint], Statement]:
+    """The problem of one expression, the constraints in what is left to vary, and the statement with nothing fixed."""
+    statement = stated(options, text)
     if constraints:
         from gdcli.graph.fixing import widen
 
-        graph = widen(graph, [each.graph for each in constraints])
-    variables = graph.variables
+        statement = replace(statement, graph=widen(statement.graph, [each.graph for each in constraints]))
+    variables = statement.variables
     if not variables:
         raise ExpressionError(
             "there is no variable in the expression", hint="gdcli eval computes its value", text=text
@@ -158,18 +173,54 @@ def _problem(
                 raise PointError(
                     f"{name} is fixed, and has no {option}", hint=f"leave out {option} for {name}"
                 )
+    whole = statement
     if fixed:
-        from gdcli.graph.fixing import fix
-
-        graph = fix(graph, fixed)
+        statement = statement.holding(fixed)
         limits = {name: each for name, each in limits.items() if name not in fixed}
         constraints = [_with_fixed(each, fixed) for each in constraints]
-    pairs = bounds(limits, graph.variables)
-    drawn = bounds(_common(ranges, limits), graph.variables)
-    start = random_start(graph.variables, given, options.seed, drawn)
-    starts = options.starts or 1
-    engine = select(lower(graph), options.engine, options.device, options.dtype, starts=starts)
-    return Problem(engine, start, text, command, options.seed, pairs, fixed), constraints
+    for name in statement.counting():
+        raise PointError(
+            f"{name} counts elements or the terms of a sum, and cannot be sought",
+            hint=f"say what it is with --fix {name}=10 or --let {name}=10",
+        )
+    shapes = statement.shapes(given)
+    if statement.has_vectors(shapes):
+        _refuse_for_vectors(options)
+    engine, layout = statement.engine(shapes, options, starts=options.starts or 1, steps=options.steps)
+    pairs = tuple(layout.spread(limits, EVERYTHING)) if limits else ()
+    start = _start(layout, given, options.seed, _common(ranges, limits))
+    problem = Problem(engine, start, text, command, options.seed, pairs, fixed)
+    return problem, constraints, whole
+
+
+def _refuse_for_vectors(options: Descent) -> None:
+    for name in ("subject_to", "starts", "checkpoint"):
+        if _is_given(options, name):
+            raise UsageError(f"--{name} is not there for vectors".replace("_", "-"))
+
+
+def _start(
+    layout: Layout, given: Mapping[str, Value], seed: int, drawn: Mapping[str, Interval]
+) -> dict[str, Value]:
+    """A start: what is given, and for the others random numbers."""
+    numbers = {name: value for name, value in given.items() if not is_vector(value)}
+    scalars = [name for name, shape in zip(layout.names, layout.shapes, strict=True) if not shape]
+    found: dict[str, Value] = dict(
+        random_start(
+            scalars,
+            {name: numbers[name] for name in scalars if name in numbers},  # type: ignore[misc]
+            seed,
+            bounds({name: each for name, each in drawn.items() if name in scalars}, scalars),
+        )
+    )
+    for name, shape in zip(layout.names, layout.shapes, strict=True):
+        if shape:
+            found[name] = (
+                given[name]
+                if name in given
+                else random_vector(name, shape[0], seed, drawn.get(name, EVERYTHING))
+            )
+    return {name: found[name] for name in layout.names}
 
 
 def _common(ranges: Mapping[str, Interval], limits: Mapping[str, Interval]) -> dict[str, Interval]:
@@ -183,11 +234,11 @@ def _common(ranges: Mapping[str, Interval], limits: Mapping[str, Interval]) -> d
     return common
 
 
-def _with_fixed(constraint: Constraint, fixed: Mapping[str, float]) -> Constraint:
+def _with_fixed(constraint: Constraint, fixed: Mapping[str, Value]) -> Constraint:
     """The constraint on the variables that are left."""
     from gdcli.graph.fixing import fix
 
-    own = {name: value for name, value in fixed.items() if name in constraint.graph.variables}
+    own = {name: float(value) for name, value in fixed.items() if name in constraint.graph.variables}  # type: ignore[arg-type]
     if len(own) == len(constraint.graph.variables):
         raise PointError(
             f"every variable of the constraint {constraint.text} is fixed", hint="leave one of the two out"
@@ -195,15 +246,16 @@ def _with_fixed(constraint: Constraint, fixed: Mapping[str, float]) -> Constrain
     return replace(constraint, graph=fix(constraint.graph, own))
 
 
-def _fixed(options: Descent, variables: Sequence[str], limits: Mapping[str, Interval]) -> dict[str, float]:
+def _fixed(options: Descent, variables: Sequence[str], limits: Mapping[str, Interval]) -> dict[str, Value]:
     """The values of the variables that are fixed."""
     fixed = point(options.fix, variables, "--fix")
     for name, value in fixed.items():
-        if not math.isfinite(value):
-            raise PointError(f"{name} cannot be fixed at {value}")
-        low, high = limits.get(name, (value, value))
-        if not low <= value <= high:
-            raise PointError(f"{name} is fixed at {value:g}, outside its bounds {low:g}:{high:g}")
+        if not finite(value):
+            raise PointError(f"{name} cannot be fixed at {shown(value)}")
+        low, high = limits.get(name, EVERYTHING)
+        for number in value if is_vector(value) else (value,):  # type: ignore[union-attr]
+            if not low <= number <= high:
+                raise PointError(f"{name} is fixed at {number:g}, outside its bounds {low:g}:{high:g}")
     if len(fixed) == len(variables):
         raise PointError(
             "every variable is fixed, and nothing is left to be sought", hint="gdcli eval computes the value"

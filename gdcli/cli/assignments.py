@@ -35,15 +35,15 @@ Given: TypeAlias = Sequence[str | Assignment]
 
 
 def assignments(
-    given: Given, variables: Sequence[str], option: str, value: str = "VALUE"
+    given: Given, variables: Sequence[str] | None, option: str, value: str = "VALUE"
 ) -> Iterator[Assignment]:
     """The assignments one by one, as far as they are to variables and each to another.
 
     Args:
         given: The assignments.
-        variables: The names that there are.
+        variables: The names that there are; None where any name will do.
         option: The option they were given with, for the hints.
-        value: What the hints call a value: ``VALUE`` or ``LOW:HIGH``.
+        value: What the hints call a value: ``VALUE``, ``N`` or ``LOW:HIGH``.
 
     Raises:
         PointError: What is given is no assignment, or its name is unknown or given twice.
@@ -51,7 +51,7 @@ def assignments(
     seen: set[str] = set()
     for item in given:
         for found in (item,) if isinstance(item, Assignment) else _read(item, variables, option, value):
-            if found.name not in variables:
+            if variables is not None and found.name not in variables:
                 raise unknown_name(found.name, variables, found.text, found.position)
             if found.name in seen:
                 raise PointError(f"{found.name} is given twice", text=found.text, position=found.position)
@@ -59,13 +59,13 @@ def assignments(
             yield found
 
 
-def _read(text: str, variables: Sequence[str], option: str, value: str) -> Iterator[Assignment]:
+def _read(text: str, variables: Sequence[str] | None, option: str, value: str) -> Iterator[Assignment]:
     for start, piece in pieces(text):
         name, equals, rest = piece.partition("=")
         position = start + len(piece) - len(piece.lstrip())
         name = name.strip()
         if not equals or not NAME.fullmatch(name):
-            example = "1" if value == "VALUE" else "0:5"
+            example = {"VALUE": "1", "N": "10"}.get(value, "0:5")
             raise PointError(
                 f"{piece.strip()!r} is not NAME={value}",
                 hint=f"write for instance {option} {variables[0] if variables else 'x'}={example}",

@@ -144,6 +144,21 @@ class Expression:
         "The expression, in quotes; left out or '-': one a line from standard input, where a line may also be an "
         'object such as {"expression": "x**2", "lr": 0.1}, with options of its own',
     )
+    let: tuple[str | Assignment, ...] = option(
+        "--let",
+        "What a name in the expression means: an expression ('r=sqrt(x**2+y**2)'), or the numbers of a file (A=@a.npy, "
+        "b=@b.csv)",
+        "NAME=VALUE",
+        repeated=True,
+        section=PROBLEM,
+    )
+    shape: tuple[str | Assignment, ...] = option(
+        "--shape",
+        "The length of a vector that no list gives: x=1000; a single number for it is then that of every element",
+        "NAME=N",
+        repeated=True,
+        section=PROBLEM,
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from gdcli.cli.assignments import Assignment, Given, assignments, listed, unknown_name
+from gdcli.cli.values import FILE, Value, from_file, listed_numbers, shown
 from gdcli.engines import select
 from gdcli.errors import ExpressionError, FileError, GdcliError, PointError
 from gdcli.expression.parser import parse
@@ -18,11 +19,15 @@ from gdcli.graph.lowering import lower
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
-def point(given: Given, variables: Sequence[str], option: str) -> dict[str, float]:
+ELEMENT = re.compile(r"(\w+)\[(\d+)\]", re.ASCII)
+"""The name of a column that is an element of a vector."""
+
+
+def point(given: Given, variables: Sequence[str], option: str) -> dict[str, Value]:
     """The values that are given to variables, in the variables' order; some may have none.
 
     Args:
-        given: Assignments of constant expressions.
+        given: Assignments of constant expressions, of lists of them, or of files (``@FILE``).
         variables: The names that there are.
         option: The option they were given with, for the hints.
 
@@ -30,13 +35,36 @@ def point(given: Given, variables: Sequence[str], option: str) -> dict[str, floa
         PointError: A name is unknown or given twice, or a value is not a number.
     """
     values = {
-        name: constant(value, f"the value of {name}", text, position)
+        name: quantity(name, value, text, position)
         for name, value, text, _, position in assignments(given, variables, option)
     }
     return {name: values[name] for name in variables if name in values}
 
 
-def complete_point(given: Given, variables: Sequence[str], option: str) -> dict[str, float]:
+def quantity(name: str, value: str, text: str = "", offset: int = 0) -> Value:
+    """What a text gives to a variable: a number, the numbers of a list, or those of a file.
+
+    Raises:
+        PointError: It is none of them.
+        FileError: The file cannot be read.
+    """
+    what, stripped = f"the value of {name}", value.strip()
+    if stripped.startswith("["):
+        return listed_numbers(value, what, text or value, offset)
+    if not stripped.startswith(FILE):
+        return constant(value, what, text, offset)
+    array = from_file(stripped[1:], name, what)
+    if array.ndim > 1:
+        raise PointError(
+            f"{what} is a matrix of {array.shape[0]:,} by {array.shape[1]:,}, but a variable is a vector",
+            hint=f"name a column, as in {name}={stripped}:COLUMN, or give a constant with --let",
+            text=text,
+            position=offset if text else None,
+        )
+    return array if array.ndim else float(array)
+
+
+def complete_point(given: Given, variables: Sequence[str], option: str) -> dict[str, Value]:
     """The same, for a point at which every variable needs a value.
 
     Raises:
@@ -78,7 +106,7 @@ def constant(value: str, what: str, text: str = "", offset: int = 0) -> float:
     if not stripped:
         refuse("is missing")
     if stripped.startswith("["):
-        refuse("is a list, but a variable is a single number", "name the variables one by one: x1=1,x2=3")
+        refuse("is a list, and is to be a single number")
     try:
         graph = parse(stripped)
     except ExpressionError as error:
@@ -97,14 +125,15 @@ def constant(value: str, what: str, text: str = "", offset: int = 0) -> float:
     return number
 
 
-def rows(path: str, variables: Sequence[str]) -> Iterator[tuple[str, dict[str, float] | GdcliError]]:
+def rows(path: str, variables: Sequence[str]) -> Iterator[tuple[str, dict[str, Value] | GdcliError]]:
     """The points of a CSV file, one after the other as they are read, each with its place.
 
     The place is ``points.csv, line 3``. A row that is wrong gives its error instead of a point, and the next
     row is read.
 
     Args:
-        path: A file with a header that names all the variables, separated by commas (or tabs: .tsv).
+        path: A file with a header that names all the variables, or the elements of those that are vectors (``x[0]``),
+            separated by commas (or tabs: .tsv).
         variables: The names that there are.
 
     Raises:
@@ -136,17 +165,27 @@ def _header(row: list[str] | None, path: str, variables: Sequence[str]) -> list[
     text = ",".join(names)
     for index, name in enumerate(names):
         position = len(",".join(names[:index])) + (index > 0)
-        if name not in variables:
+        element = ELEMENT.fullmatch(name)
+        if element and element[1] in variables:
+            before = sum(each.startswith(f"{element[1]}[") for each in names[:index])
+            if int(element[2]) != before:
+                raise PointError(
+                    f"the header of {path} is to name {element[1]}[{before}] here",
+                    hint="the elements of a vector are named in their order",
+                    text=text,
+                    position=position,
+                )
+        elif name not in variables:
             raise unknown_name(name, variables, text, position, place=f"the header of {path}: ")
         if name in names[:index]:
             raise PointError(f"the header of {path} names {name} twice", text=text, position=position)
-    missing = [name for name in variables if name not in names]
+    missing = [name for name in variables if name not in names and f"{name}[0]" not in names]
     if missing:
         raise PointError(f"the header of {path} does not name {listed(missing)}", text=text)
     return names
 
 
-def _row(row: list[str], header: list[str], variables: Sequence[str]) -> dict[str, float] | GdcliError:
+def _row(row: list[str], header: list[str], variables: Sequence[str]) -> dict[str, Value] | GdcliError:
     try:
         if len(row) != len(header):
             raise PointError(f"expected {len(header)} values ({', '.join(header)}), but found {len(row)}")
@@ -155,9 +194,15 @@ def _row(row: list[str], header: list[str], variables: Sequence[str]) -> dict[st
         }
     except GdcliError as error:
         return error
-    return {name: values[name] for name in variables}
+    if not any("[" in name for name in header):
+        return {name: values[name] for name in variables}
+    whole: dict[str, Value] = {}
+    for name in variables:
+        elements = [value for column, value in values.items() if column.startswith(f"{name}[")]
+        whole[name] = values[name] if name in values else tuple(elements)
+    return whole
 
 
-def described(point: Mapping[str, float]) -> str:
+def described(point: Mapping[str, Value]) -> str:
     """Where a point is, for a message: `` at x=1.0, y=3.0``; nothing where there are no variables."""
-    return " at " + ", ".join(f"{name}={value!r}" for name, value in point.items()) if point else ""
+    return " at " + ", ".join(f"{name}={shown(value)}" for name, value in point.items()) if point else ""

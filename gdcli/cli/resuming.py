@@ -11,10 +11,12 @@ from gdcli.cli.assignments import Given
 from gdcli.cli.descent_options import Descent
 from gdcli.cli.intervals import Interval, intervals
 from gdcli.cli.points import point
+from gdcli.cli.statement import Statement
 from gdcli.descent import checkpoint, loop
 from gdcli.descent.bounds import representable
 from gdcli.descent.checkpoint import Checkpoint
 from gdcli.errors import UsageError
+from gdcli.expression.parser import parse
 
 
 def read(options: Descent, command: str) -> tuple[Checkpoint, Descent]:
@@ -78,6 +80,7 @@ def run(kept: Checkpoint, options: Descent) -> assembly.Run:
             stop=stop,
             checkpointer=writer,
         )
-        return assembly.whole(loop.minimize(problem, kept.plan.method, criteria, kept), problem)
+        records = loop.minimize(problem, kept.plan.method, criteria, kept)
+        return assembly.whole(records, problem, Statement(problem.expression, parse(problem.expression)))
 
     return begin

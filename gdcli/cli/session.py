@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gdcli.cli.declare import CommandSpec
     from gdcli.cli.options import At, Output
     from gdcli.cli.problems import OptionsT
+    from gdcli.cli.values import Value
 
 FORMATS_WITH_FAILURES = ("json", "jsonl")
 
@@ -167,7 +168,7 @@ class Session:
         self,
         options: At,
         variables: Sequence[str],
-        work: Callable[[Mapping[str, float]], GdcliError | None],
+        work: Callable[[Mapping[str, Value]], GdcliError | None],
     ) -> None:
         """Do the work at the point of ``--at``, or at each row of ``--points``; an error spoils only its row.
 

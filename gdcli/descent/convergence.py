@@ -18,9 +18,9 @@ DEFAULT_TOLERANCE = {"float64": 1e-10, "float32": 1e-5, "bfloat16": 5e-2, "float
 
 _WINDOW, _WINDOW_OF_SEARCH = 1000, 100
 _FLOORS = {"float64": -1e150, "float32": -1e30, "bfloat16": -1e30, "float16": -3e4}
-_CONTINUOUS = 1e-3  # change of the value between neighbours, in units of what was descended
+CONTINUOUS = 1e-3  # change of the value between neighbours, in units of what was descended
 VALUE_NOISE = 64.0  # rounding errors in a value, in units of its last place
-_NOISE = 8.0  # rounding errors in a gradient, in units of what the neighbouring points show
+NOISE = 8.0  # rounding errors in a gradient, in units of what the neighbouring points show
 
 
 class Ending(Enum):
@@ -98,7 +98,7 @@ def default_tolerances(gradient: Sequence[float], dtype: str, epsilon: float) ->
     partial derivative that is zero at the start, but for rounding, counts as the largest one there.
     """
     largest = max(map(abs, gradient), default=0.0)
-    scales = (abs(g) if abs(g) > _NOISE * epsilon * largest else largest for g in gradient)
+    scales = (abs(g) if abs(g) > NOISE * epsilon * largest else largest for g in gradient)
     return tuple(DEFAULT_TOLERANCE[dtype] * min(1.0, scale) for scale in scales)
 
 
@@ -163,7 +163,7 @@ def within_rounding(
     """
     gaps = [max(rules.epsilon * abs(a), travel * abs(a - b)) for a, b in zip(sample.x, start.x, strict=True)]
     noise = [0.0] * len(gaps)
-    alike = max(_CONTINUOUS * (start.value - sample.value), rules.epsilon * abs(sample.value))
+    alike = max(CONTINUOUS * (start.value - sample.value), rules.epsilon * abs(sample.value))
     for sign in (1.0, -1.0):
         neighbour = [a + sign * gap for a, gap in zip(sample.x, gaps, strict=True)]
         there = evaluate(tuple(clip(neighbour, rules.bounds)))
@@ -171,4 +171,4 @@ def within_rounding(
             return False
         noise = [max(n, abs(b - a)) for n, a, b in zip(noise, sample.gradient, there.gradient, strict=True)]
     limits = zip(slope(sample, rules.bounds), noise, rules.tolerances, strict=True)
-    return all(abs(g) <= max(t, _NOISE * n) for g, n, t in limits)
+    return all(abs(g) <= max(t, NOISE * n) for g, n, t in limits)

@@ -1,15 +1,16 @@
-"""Records of a run in which some variables were held at a number, with those variables in their places."""
+"""Records of a run in which some variables were held at a value, with those variables in their places."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from gdcli.records import Finished, Point, Started, Step
+from gdcli.records import Finished, Point, Started, Step, Value
 
 
 def with_fixed(
-    records: Iterable[Started | Step | Finished], variables: Sequence[str], values: Mapping[str, float]
+    records: Iterable[Started | Step | Finished], variables: Sequence[str], values: Mapping[str, Any]
 ) -> Iterator[Started | Step | Finished]:
     """The records with the fixed variables in every point.
 
@@ -18,16 +19,17 @@ def with_fixed(
     Args:
         records: Those of a run without the fixed variables.
         variables: All variables, in the order in which they are to be shown.
-        values: The fixed ones and their numbers.
+        values: The fixed ones: numbers, or of vectors sequences of them.
     """
+    held = {name: _recorded(value) for name, value in values.items()}
 
-    def whole(point: Point, numbers: Mapping[str, float] = values) -> dict[str, float]:
-        return {name: numbers[name] if name in values else point[name] for name in variables}
+    def whole(point: Point, numbers: Mapping[str, Value] = held) -> dict[str, Value]:
+        return {name: numbers[name] if name in held else point[name] for name in variables}
 
     def whole_step(step: Step) -> Step:
         return replace(step, x=whole(step.x))
 
-    zeros = dict.fromkeys(values, 0.0)
+    zeros = {name: _recorded(value, times=0.0) for name, value in values.items()}
     for record in records:
         if isinstance(record, Step):
             yield whole_step(record)
@@ -43,3 +45,15 @@ def with_fixed(
                 last=None if record.last is None else whole_step(record.last),
                 minima=None if minima is None else tuple([replace(one, x=whole(one.x)) for one in minima]),
             )
+
+
+def _recorded(value: Any, times: float = 1.0) -> Value:
+    """A value as the records have it."""
+    if isinstance(value, float | int):
+        return times * value
+    import numpy as np
+
+    from gdcli.recorded import vector
+
+    row = times * np.asarray(value, np.float64)
+    return vector(row, row.shape)

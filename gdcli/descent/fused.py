@@ -203,7 +203,7 @@ def source(graph: Graph, method: Elementwise, rules: Rules, sign: float) -> str:
 
 def graph_to_fuse(engine: Engine, method: Method) -> Graph | None:
     """The graph of value and gradient, where a run of a settled method on an engine can be one loop."""
-    if engine.name != "native" or not isinstance(method, Elementwise):
+    if engine.name != "native" or engine.graph.shapes or not isinstance(method, Elementwise):
         return None
     graph = cast("NativeEngine", engine).gradient_graph
     return graph if len(graph.nodes) <= _MOST_NODES and len(graph.variables) <= _MOST_VARIABLES else None

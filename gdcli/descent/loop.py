@@ -6,14 +6,14 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gdcli.descent import verdict
-from gdcli.descent.convergence import Ending, Rules, examine, rules
+from gdcli.descent.convergence import Ending, rules
 from gdcli.descent.fused import FusedWalk, graph_to_fuse
 from gdcli.descent.methods.base import AUTO, Method
 from gdcli.descent.methods.elementwise import Elementwise
-from gdcli.descent.objective import Current, Objective, objective
+from gdcli.descent.objective import MANY, Current, Objective, Sample, objective
 from gdcli.descent.problem import Problem
 from gdcli.descent.rows import next_shown
 from gdcli.descent.walk import Snapshot, Walk
@@ -94,14 +94,14 @@ def minimize(
         kept.require(problem, method, criteria)
     if criteria.checkpointer is not None:
         criteria.checkpointer.begin(problem, method, criteria)
-    target = objective(problem.engine, problem.sign, problem.bounds, arrays=method.arrays)
+    long = problem.layout.size > MANY and problem.layout.has_vectors
+    target = objective(problem.engine, problem.sign, problem.bounds, arrays=method.arrays, long=long)
     current = target.evaluate(target.point(problem.values()))
     start = target.sample(current)
     verdict.require_finite(problem, start)
     leaves = method.name == method.lr == AUTO
     method = method.settle(target, current).lasting(criteria.steps)
-    limits = rules(start, criteria.tol, problem.engine.dtype, target.epsilon, method.searches, problem.bounds)
-    walk = _walk(problem, target, method, limits, current)
+    walk = _walk(problem, target, method, criteria.tol, start, current)
     deadline = math.inf if criteria.time_limit is None else began + criteria.time_limit
     moment = Moment(walk.snapshot(), 0, 0, 0.0, "")
     if kept is not None:
@@ -129,7 +129,7 @@ def minimize(
         reason = Ending[ending] if ending else None
         leaves = leaves and reason is None
     else:
-        reason = examine(walk.here, limits)
+        reason = walk.examine()
     if reason is None and walk.step >= criteria.steps:
         reason = Status.MAX_STEPS
     goal = next_shown(walk.step, criteria.steps, criteria.every)
@@ -167,8 +167,15 @@ def minimize(
     yield verdict.finish(problem, method, walk, start, reason, time.perf_counter() - began)
 
 
-def _walk(problem: Problem, target: Objective, method: Method, limits: Rules, current: Current) -> Walk:
+def _walk(
+    problem: Problem, target: Objective, method: Method, tol: float | None, start: Sample, current: Current
+) -> Walk:
     """The quickest walk that there is for the method on the problem's engine."""
+    if not isinstance(start.x, tuple):
+        from gdcli.descent.long import LongObjective, LongWalk
+
+        return LongWalk(cast(LongObjective, target), method, current, tol, problem.engine.dtype)
+    limits = rules(start, tol, problem.engine.dtype, target.epsilon, method.searches, problem.bounds)
     graph = graph_to_fuse(problem.engine, method)
     if graph is not None and isinstance(method, Elementwise):
         return FusedWalk(target, method, limits, current, graph, problem.sign)

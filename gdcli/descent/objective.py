@@ -219,8 +219,21 @@ def _hessian_at(engine: Engine, sign: float, x: Sequence[float]) -> Sequence[Seq
     return [[sign * h for h in row] for row in engine.hessian(x)]
 
 
-def objective(engine: Engine, sign: float, bounds: Bounds = (), *, arrays: bool = False) -> Objective:
-    """The objective for one start; on the engine's arrays where `arrays` says that plain floats will not do."""
+MANY = 200
+"""Up to so many variables plain numbers serve as well as arrays, and tell more."""
+
+
+def objective(
+    engine: Engine, sign: float, bounds: Bounds = (), *, arrays: bool = False, long: bool = False
+) -> Objective:
+    """The objective for one start; on the engine's arrays where `arrays` says that plain floats will not do.
+
+    Where it is `long`, its samples are arrays too.
+    """
+    if long:
+        from gdcli.descent.long import LongObjective
+
+        return LongObjective(engine, sign, bounds)
     if engine.name == "native" and not arrays:
         return FloatObjective(engine, sign, bounds)
     return ArrayObjective(engine, sign, bounds)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gdcli.descent.bounds import Bounds, clip, representable
 from gdcli.engines import Engine
 from gdcli.errors import ExpressionError, PointError
+from gdcli.graph.layout import Layout
+from gdcli.recorded import point as recorded
+from gdcli.records import Point
 
 if TYPE_CHECKING:
     import random
@@ -21,13 +24,13 @@ class Problem:
 
     Attributes:
         engine: Computes the expression and its gradient.
-        start: A number for each of the engine's variables, in their order.
+        start: A value for each of the engine's variables, in their order: a number, or of a vector a sequence of them.
         expression: The text, for the records.
         command: ``minimize`` or ``maximize``.
         seed: The seed with which the missing part of the start was drawn, for the records.
-        bounds: For each variable a pair (low, high), either of which may be infinite; or nothing. They become numbers
-            of the engine's dtype, inside those that were given.
-        fixed: The variables of the expression that are held at a number, which the engine does not have.
+        bounds: For each number of a point a pair (low, high), either of which may be infinite; or nothing. They become
+            numbers of the engine's dtype, inside those that were given.
+        fixed: The variables of the expression that are held at a value, which the engine does not have.
 
     Raises:
         ExpressionError: If the expression has no variable.
@@ -35,12 +38,12 @@ class Problem:
     """
 
     engine: Engine
-    start: Mapping[str, float]
+    start: Mapping[str, Any]
     expression: str = ""
     command: str = "minimize"
     seed: int = 0
     bounds: Bounds = ()
-    fixed: Mapping[str, float] = field(default_factory=dict)
+    fixed: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.variables:
@@ -50,11 +53,13 @@ class Problem:
         missing = [name for name in self.variables if name not in self.start]
         if missing:
             raise PointError(f"the start has no value for {', '.join(missing)}")
-        for name, (low, high) in zip(self.variables, self.bounds, strict=True) if self.bounds else ():
-            if not low <= self.start[name] <= high:
-                raise PointError(
-                    f"the start {name}={self.start[name]:g} is outside its bounds {low:g}:{high:g}"
-                )
+        if self.bounds:
+            row = self.layout.row(self.start)
+            for place, (number, (low, high)) in enumerate(zip(row, self.bounds, strict=True)):
+                if not low <= number <= high:
+                    raise PointError(
+                        f"the start {self.layout.element(place)}={number:g} is outside its bounds {low:g}:{high:g}"
+                    )
         unknown = [name for name in self.start if name not in self.variables]
         if unknown:
             raise PointError(f"the start gives {', '.join(unknown)}, which the expression does not have")
@@ -66,17 +71,27 @@ class Problem:
         return self.engine.variables
 
     @property
+    def layout(self) -> Layout:
+        """Where in a point the variables are."""
+        return self.engine.layout
+
+    @property
     def sign(self) -> float:
         """What the value is multiplied with to become one that is to be minimised."""
         return -1.0 if self.command == "maximize" else 1.0
 
-    def point(self, numbers: Iterable[float]) -> dict[str, float]:
+    def point(self, numbers: Iterable[float]) -> Point:
         """Numbers in the variables' order, by name."""
-        return dict(zip(self.variables, numbers, strict=True))
+        return recorded(self.layout, numbers)
 
-    def values(self) -> tuple[float, ...]:
-        """The start as plain numbers."""
-        return tuple(clip([float(self.start[name]) for name in self.variables], self.bounds))
+    def values(self) -> Any:
+        """The start as one row: a tuple of numbers, or NumPy's array where there are vectors."""
+        row = self.layout.row(self.start)
+        if self.layout.has_vectors:
+            import numpy as np
+
+            return np.array(clip(row.tolist(), self.bounds)) if self.bounds else row
+        return tuple(clip([float(number) for number in row], self.bounds))
 
 
 def random_start(
@@ -109,6 +124,33 @@ def random_start(
         for name in variables
     }
     return drawn | dict(given)
+
+
+def random_vector(
+    name: str, length: int, seed: int, interval: tuple[float, float] = (-math.inf, math.inf)
+) -> Any:
+    """The same for the elements of a vector, as NumPy's array.
+
+    The generator is NumPy's PCG64, seeded with the seed and the name, so that a longer vector begins with the same
+    numbers.
+
+    Args:
+        name: The variable.
+        length: How many elements it has.
+        seed: Any integer.
+        interval: Where each of them is drawn.
+    """
+    import numpy as np
+
+    low, high = interval
+    generator = np.random.default_rng([abs(seed), *name.encode()])
+    if math.isfinite(low) and math.isfinite(high):
+        part = generator.random(length)
+        return np.clip(low * (1.0 - part) + high * part, low, high)
+    numbers = generator.standard_normal(length)
+    if math.isfinite(low):
+        return low + np.abs(numbers)
+    return high - np.abs(numbers) if math.isfinite(high) else numbers
 
 
 def _drawn(generator: random.Random, low: float, high: float) -> float:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from gdcli.descent.fixed import with_fixed
 from gdcli.descent.problem import Problem
-from gdcli.engines import select
-from gdcli.expression.parser import parse
-from gdcli.graph.lowering import lower
-from gdcli.records import Finished, Started, Step
+from gdcli.records import Finished, Point, Started, Step
 
 
 def with_sensitivities(
-    records: Iterable[Started | Step | Finished], problem: Problem
+    records: Iterable[Started | Step | Finished],
+    problem: Problem,
+    names: Sequence[str],
+    gradient: Callable[[Point], Point],
 ) -> Iterator[Started | Step | Finished]:
     """The records with the fixed variables in every point, and the answer's gradient with the derivatives by them.
 
@@ -24,16 +24,17 @@ def with_sensitivities(
     Args:
         records: Of the run, which knows the fixed variables as constants of its graph (`gdcli.graph.fixing`).
         problem: Its problem.
+        names: All variables, in the order in which they are to be shown.
+        gradient: Computes the derivatives at a point by all variables; those that it leaves out have none.
     """
-    graph = parse(problem.expression)
-    names = tuple(dict.fromkeys((*graph.variables, *problem.variables, *problem.fixed)))
-    run = problem.engine
     for record in with_fixed(records, names, problem.fixed):
         if isinstance(record, Finished):
-            engine = select(lower(replace(graph, variables=names)), run.name, run.device, run.dtype)
-            partials = dict(zip(names, engine.value_and_gradient(tuple(record.x.values()))[1], strict=True))
-            gradient = {
-                name: partials[name] if name in problem.fixed else record.gradient[name] for name in names
+            partials = gradient(record.x)
+            own = {
+                name: partials.get(name, record.gradient[name])
+                if name in problem.fixed
+                else record.gradient[name]
+                for name in names
             }
-            record = replace(record, gradient=gradient)
+            record = replace(record, gradient=own)
         yield record

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from gdcli.descent.bounds import on_bound
-from gdcli.descent.convergence import VALUE_NOISE, Ending, is_finite, slope
+from gdcli.descent.convergence import VALUE_NOISE, Ending, slope
 from gdcli.descent.curvature import Shape, newton_length, shape
+from gdcli.descent.measures import alike, all_finite, first_not_finite, norm
 from gdcli.descent.methods.base import Method
 from gdcli.descent.objective import Sample
 from gdcli.descent.problem import Problem
 from gdcli.descent.walk import Walk
 from gdcli.errors import NotFiniteError
-from gdcli.records import Finished, Status, Step
+from gdcli.records import Finished, Status, Step, Value, Vector
 
 _STATUS = {
     Ending.FLAT: Status.CONVERGED,
@@ -29,8 +31,9 @@ def require_finite(problem: Problem, start: Sample) -> None:
     Raises:
         NotFiniteError: If the value or the gradient at the start is not finite.
     """
-    if not is_finite(start):
-        at = ", ".join(f"{name}={x:g}" for name, x in zip(problem.variables, start.x, strict=True))
+    if not all_finite(start):
+        point = problem.point(start.x)
+        at = ", ".join(f"{name}={_short(value)}" for name, value in point.items())
         raise NotFiniteError(
             f"at the start ({at}), step 0, {_not_finite(problem, start)}",
             hint="try another --start, where the function and its slope are defined",
@@ -42,7 +45,7 @@ def row(problem: Problem, step: int, sample: Sample) -> Step:
     return Step(
         step=step,
         value=_signed(problem, sample.value),
-        gradient_norm=math.hypot(*sample.gradient),
+        gradient_norm=norm(sample.gradient),
         x=problem.point(sample.x),
     )
 
@@ -64,7 +67,7 @@ def finish(
     status = reason if isinstance(reason, Status) else _STATUS[reason]
     # From a start that is a minimum already, rounding may lead up as well as down: then the start is the answer.
     rounding = VALUE_NOISE * walk.rules.epsilon * abs(start.value)
-    worse = not is_finite(last) or last.value > start.value + rounding
+    worse = not walk.is_finite(last) or last.value > start.value + rounding
     message = _message(problem, method, walk, reason)
     if worse and status is Status.CONVERGED:
         # Nobody is to take the best point, where the slope is not zero, for a minimum.
@@ -80,7 +83,7 @@ def finish(
             message += f"; {kind.value}" if problem.sign > 0.0 else f"; {_UPWARDS[kind]}"
         if kind in (Shape.SADDLE, Shape.MAXIMUM):
             hints = (*hints, "try another --start, or --method auto, which leaves such points")
-    if worse and is_finite(last):
+    if worse and walk.is_finite(last):
         message += "; the end is worse than the start, so the best point seen is reported"
     return Finished(
         command=problem.command,
@@ -89,8 +92,8 @@ def finish(
         message=message,
         x=problem.point(answer.x),
         value=_signed(problem, answer.value),
-        gradient=problem.point(_signed(problem, g) for g in answer.gradient),
-        gradient_norm=math.hypot(*answer.gradient),
+        gradient=problem.point(_signed_all(problem, answer.gradient)),
+        gradient_norm=norm(answer.gradient),
         start=problem.point(start.x),
         steps=walk.step,
         evaluations=walk.objective.evaluations,
@@ -101,9 +104,9 @@ def finish(
         device=problem.engine.device,
         dtype=problem.engine.dtype,
         seed=problem.seed,
-        last=None if answer == last else row(problem, walk.step, last),
+        last=None if alike(answer, last) else row(problem, walk.step, last),
         hints=hints,
-        on_bound=tuple(problem.variables[i] for i in on_bound(answer.x, problem.bounds))
+        on_bound=tuple(problem.layout.element(i) for i in on_bound(answer.x, problem.bounds))
         if problem.bounds
         else None,
     )
@@ -121,9 +124,7 @@ _UPWARDS = {
 
 def _is_kink(walk: Walk, reason: Ending | Status) -> bool:
     """Whether a run has ended where the slope jumps from one number to the next."""
-    return (
-        reason is Ending.ROUNDED and max(map(abs, slope(walk.here, walk.rules.bounds)), default=0.0) > _KINK
-    )
+    return reason is Ending.ROUNDED and walk.largest() > _KINK
 
 
 def _is_far(walk: Walk) -> bool:
@@ -147,7 +148,7 @@ def _message(problem: Problem, method: Method, walk: Walk, reason: Ending | Stat
     """Why a run has ended, in words."""
     step, here = walk.step, walk.here
     steps = f"{step} step" if step == 1 else f"{step} steps"
-    largest = f"{max(map(abs, slope(here, walk.rules.bounds))):.3g}"
+    largest = f"{walk.largest():.3g}"
     held = on_bound(here.x, walk.rules.bounds)
     component = f"the largest gradient component {'that no bound holds back ' if held else ''}is {largest}"
     if reason is Ending.NOT_FINITE:
@@ -205,10 +206,26 @@ def _not_finite(problem: Problem, sample: Sample) -> str:
     """Which number of a point is not finite."""
     if not math.isfinite(sample.value):
         return f"the value is {_signed(problem, sample.value)}"
-    for name, g in zip(problem.variables, sample.gradient, strict=True):
-        if not math.isfinite(g):
-            return f"the derivative by {name} is {_signed(problem, g)}"
+    place = first_not_finite(sample.gradient)
+    if place is not None:
+        number = _signed(problem, float(sample.gradient[place]))
+        return f"the derivative by {problem.layout.element(place)} is {number}"
     return "a variable is infinite"
+
+
+def _short(value: Value) -> str:
+    """A value for a message."""
+    if not isinstance(value, Vector):
+        return f"{value:g}"
+    numbers = [f"{number:g}" for number in value.numbers[:3]]
+    return f"[{','.join([*numbers, '…'] if len(value.numbers) > 3 else numbers)}]"
+
+
+def _signed_all(problem: Problem, numbers: Any) -> Any:
+    """A gradient with the sign of the problem's own function."""
+    if isinstance(numbers, tuple):
+        return [_signed(problem, number) for number in numbers]
+    return 0.0 - numbers if problem.sign < 0.0 else numbers
 
 
 def _signed(problem: Problem, number: float) -> float:

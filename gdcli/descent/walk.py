@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from gdcli.descent.convergence import VALUE_NOISE, Ending, Rules, examine, has_moved, slope, within_rounding
+from gdcli.descent.convergence import (
+    VALUE_NOISE,
+    Ending,
+    Rules,
+    examine,
+    has_moved,
+    is_finite,
+    slope,
+    within_rounding,
+)
 from gdcli.descent.curvature import promise
 from gdcli.descent.escape import lower_neighbour
 from gdcli.descent.methods.base import Method
@@ -85,6 +94,18 @@ class Walk:
         self._current = self.objective.evaluate(self.objective.point(neighbour))
         self._state = self.method.init(self.objective, self._current)
         return False
+
+    def examine(self) -> Ending | None:
+        """What there is to be said of the state by itself."""
+        return examine(self.here, self.rules)
+
+    def largest(self) -> float:
+        """The largest component of the gradient here that no bound holds back."""
+        return max(map(abs, slope(self.here, self.rules.bounds)), default=0.0)
+
+    def is_finite(self, sample: Sample) -> bool:
+        """Whether everything about a point is finite."""
+        return is_finite(sample)
 
     def _go(self) -> Ending | None:
         """One step."""

@@ -5,32 +5,49 @@ Importing this package imports neither torch nor NumPy; choosing the torch engin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gdcli.engines.choices import DTYPES, ENGINES, ON_CPU, check_names
 from gdcli.engines.loading import importing_torch
+from gdcli.graph.layout import Layout
 from gdcli.graph.nodes import Graph
 
 if TYPE_CHECKING:
     from gdcli.engines.torch_devices import Device
 
-__all__ = ["DTYPES", "ENGINES", "MANY_STARTS", "Engine", "available_devices", "check_names", "select"]
+__all__ = [
+    "DTYPES",
+    "ENGINES",
+    "MANY_STARTS",
+    "Engine",
+    "available_devices",
+    "check_names",
+    "select",
+    "select_tensors",
+]
 
 MANY_STARTS = 50_000
 """From so many starts on torch is worth its import, which takes 2 s: below, NumPy, which the native engine
 uses for batches, is as quick; at 100,000 starts torch takes half the time, and makes up for its import in 300
 steps."""
 
+LONG = 100_000
+"""With tensors of so many elements, and more than a few evaluations, torch is worth its import: NumPy computes on one
+core only."""
+_FEW = 30
+
 
 class Engine(Protocol):
-    """Values and derivatives of one graph of n variables.
+    """Values and derivatives of one graph of n numbers.
 
     Attributes:
         name: ``native`` or ``torch``.
         device: Where it computes (``cpu``, ``cuda:0``).
         dtype: The type of its numbers (``float64``).
         variables: The variables' names, in the order of a point's numbers.
+        layout: Where in a point the variables are; each is one number, unless the graph is one of tensors.
         graph: The lowered graph that it computes.
         xp: NumPy, or NumPy's functions on this engine's arrays.
     """
@@ -43,6 +60,8 @@ class Engine(Protocol):
     def dtype(self) -> str: ...
     @property
     def variables(self) -> tuple[str, ...]: ...
+    @property
+    def layout(self) -> Layout: ...
     @property
     def graph(self) -> Graph: ...
     @property
@@ -98,6 +117,42 @@ def select(
     with importing_torch():
         from gdcli.engines.torch import TorchEngine
     return TorchEngine(graph, device=device, dtype=dtype)
+
+
+def select_tensors(
+    graph: Graph,
+    layout: Layout,
+    arrays: Mapping[str, Any],
+    engine: str = "auto",
+    device: str = "auto",
+    dtype: str = "float64",
+    *,
+    steps: int = 1,
+) -> Engine:
+    """The engine to compute a graph of tensors with; see `select`.
+
+    Args:
+        graph: A lowered graph of tensors.
+        layout: Where in a point the variables are.
+        arrays: What the graph's arrays are.
+        engine: As of `select`, as for those below.
+        device: Where.
+        dtype: In which numbers.
+        steps: About how many evaluations there will be.
+
+    Raises:
+        UnavailableError: As of `select`.
+    """
+    check_names(engine, device, dtype)
+    on_cpu = device in ON_CPU and dtype == "float64"
+    small = steps <= _FEW or max((prod(shape) for shape in graph.shapes), default=1) < LONG
+    if engine == "native" or (engine == "auto" and on_cpu and small):
+        from gdcli.engines.tensors import TensorEngine
+
+        return TensorEngine(graph, layout, arrays)
+    with importing_torch():
+        from gdcli.engines.torch_tensors import TorchTensorEngine
+    return TorchTensorEngine(graph, layout, arrays, device=device, dtype=dtype)
 
 
 def available_devices() -> tuple[Device, ...]:

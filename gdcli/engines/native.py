@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 from gdcli.engines import scalar
 from gdcli.engines.emit import emit
 from gdcli.graph.differentiate import gradient, hessian
+from gdcli.graph.layout import Layout
 from gdcli.graph.nodes import Graph
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class NativeEngine:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.variables = graph.variables
+        self.layout = Layout.of_numbers(graph.variables)
 
     @property
     def xp(self) -> ModuleType:

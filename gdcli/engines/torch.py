@@ -19,6 +19,7 @@ from gdcli.engines.torch_namespace import TorchNamespace
 from gdcli.errors import UnavailableError
 from gdcli.expression.functions import TABLE
 from gdcli.graph.folding import as_float
+from gdcli.graph.layout import Layout
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
 
 
@@ -53,9 +54,10 @@ class TorchEngine:
         self.dtype = dtype
         self.graph = graph
         self.variables = graph.variables
+        if not graph.shapes:
+            self.layout = Layout.of_numbers(graph.variables)
         self.xp = TorchNamespace(self._dtype, self._device)
-        self.module, numbers = _module(graph)
-        self.constants = torch.tensor(numbers, dtype=self._dtype, device=self._device).unbind()
+        self.module, self.constants = self._compile(graph)
         # The module's own __call__ looks for hooks at every call, which takes longer than a small graph does.
         self._forward: Callable[..., Tensor] = self.module.forward
         self._try_out(graph)
@@ -118,12 +120,17 @@ class TorchEngine:
         """The elements of `x` in order, each as the Python float equal to it."""
         return [float(number) for number in x.detach().reshape(-1).tolist()]
 
+    def _compile(self, graph: Graph) -> tuple[fx.GraphModule, Sequence[Tensor]]:
+        """The module that computes the value, and the constants that it takes behind the variables."""
+        module, numbers = _module(graph)
+        return module, torch.tensor(numbers, dtype=self._dtype, device=self._device).unbind()
+
     def _try_out(self, graph: Graph) -> None:
         """Make sure that each operation exists in this dtype on this device, forwards and backwards."""
         if self._device.type in ("cpu", "cuda") and self._dtype in (torch.float64, torch.float32):
             return
         for op in dict.fromkeys(node.op for node in graph.nodes if node.op not in (CONSTANT, VARIABLE)):
-            if TABLE[op].boolean or op == "where":
+            if op not in TABLE or TABLE[op].boolean or op == "where":
                 continue  # they exist in every dtype, and do not take numbers alone
             arity = next(len(node.inputs) for node in graph.nodes if node.op == op)
             arguments = [

@@ -272,7 +272,7 @@ class _Parser:
         if opened is None or opened.function is not _BRACKETS[vectors.INDEX]:
             return False
         before = self.tokens[self.index - 1].text
-        return token.text == ":" and before in "[,:" or token.text in ("]", ",") and before == ":"
+        return (token.text == ":" and before in "[,:") or (token.text in ("]", ",") and before == ":")
 
     def _open_bracket(self, token: Token) -> bool:
         before = self.tokens[self.index - 1]

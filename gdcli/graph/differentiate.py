@@ -29,7 +29,7 @@ def gradient(graph: Graph, wrt: Sequence[str] | None = None) -> Graph:
     Returns:
         A graph with the same variables, whose outputs are the value and the partial derivatives.
     """
-    sweep = _Sweep(graph)
+    sweep = Sweep(graph)
     partials = sweep.backwards(sweep.root, graph.variables if wrt is None else wrt)
     return sweep.finish(sweep.root, *partials, variables=graph.variables, prune=True)
 
@@ -44,7 +44,7 @@ def hessian(graph: Graph) -> Graph:
         A graph with the same variables. Its outputs are the value, the n partial derivatives and, row by row,
         the derivatives by variables i and j for j >= i: 1 + n + n*(n + 1)/2 in all.
     """
-    sweep = _Sweep(graph)
+    sweep = Sweep(graph)
     names = graph.variables
     partials = sweep.backwards(sweep.root, names)
     triangle: list[int] = []
@@ -70,7 +70,7 @@ def _rule(text: str, constants: tuple[tuple[str, str], ...]) -> Graph:
     return builder.finish(output, prune=True)
 
 
-class _Sweep(FoldingBuilder):
+class Sweep(FoldingBuilder):
     """A builder that holds a lowered graph and can sweep back from any of its nodes.
 
     Attributes:
@@ -79,6 +79,10 @@ class _Sweep(FoldingBuilder):
 
     def __init__(self, graph: Graph) -> None:
         super().__init__()
+        self.hold(graph)
+
+    def hold(self, graph: Graph) -> None:
+        """Take over the graph that is to be swept."""
         (self.root,) = self.graft(graph)
         self._zero = self.constant(0.0)
 

@@ -1,4 +1,4 @@
-"""``gdcli eval``: the value at a point."""
+"""``gdcli eval``: the value of an expression at points."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gdcli.cli.options import At, Computation, Expression, Output
 from gdcli.cli.session import Session
+from gdcli.cli.values import Value
 from gdcli.errors import GdcliError, NotFiniteError
 from gdcli.records import Evaluated
 
@@ -28,21 +29,22 @@ def evaluate(session: Session, options: Options) -> None:
 
 
 def _evaluate(session: Session, options: Options, text: str) -> None:
+    from gdcli.cli.located import Located
     from gdcli.cli.points import described
-    from gdcli.engines import select
-    from gdcli.expression.parser import parse
-    from gdcli.graph.lowering import lower
+    from gdcli.cli.statement import stated
 
-    graph = parse(text)
-    engine = select(lower(graph), options.engine, options.device, options.dtype)
+    statement = stated(options, text)
+    located = Located(statement, options)
 
-    def at(point: Mapping[str, float]) -> GdcliError | None:
-        value = engine.value(tuple(point.values()))
+    def at(point: Mapping[str, Value]) -> GdcliError | None:
+        place = located.at(point)
+        engine = place.engine
+        value = engine.value(place.row)
         session.report(
-            Evaluated(session.command, text, point, value, engine.name, engine.device, engine.dtype)
+            Evaluated(session.command, text, place.at, value, engine.name, engine.device, engine.dtype)
         )
         if math.isfinite(value):
             return None
         return NotFiniteError(f"the value is not finite{described(point)}: {value}")
 
-    session.each_point(options, graph.variables, at)
+    session.each_point(options, statement.variables, at)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gdcli.cli.declare import option
 from gdcli.cli.options import PROBLEM, At, Computation, Expression, Output, names
 from gdcli.cli.session import Session
+from gdcli.cli.values import Value, is_vector
 from gdcli.errors import (
     ExitStatus,
     ExpressionError,
@@ -19,10 +20,13 @@ from gdcli.errors import (
     SymbolsLeftOut,
     UsageError,
 )
-from gdcli.records import Derivative, Point
+from gdcli.records import Derivative, Point, Vector
+from gdcli.records import Value as Recorded
 
 if TYPE_CHECKING:
-    from gdcli.graph.nodes import Graph
+    from gdcli.cli.located import Place
+    from gdcli.cli.statement import Shapes, Statement
+    from gdcli.graph.layout import Layout
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,8 @@ def grad(session: Session, options: Options) -> None:
 
 
 def _grad(session: Session, options: Options, text: str) -> None:
+    from gdcli.cli.statement import stated
     from gdcli.engines import check_names
-    from gdcli.expression.bounds import MAX_HESSIAN_VARIABLES
-    from gdcli.expression.parser import parse
 
     # Not every way from here on has an engine compute something.
     check_names(options.engine, options.device, options.dtype)
@@ -74,47 +77,61 @@ def _grad(session: Session, options: Options, text: str) -> None:
         raise UsageError("--check and --hessian exclude each other", hint="the check is one of the gradient")
     if options.check and not options.has_point:
         raise UsageError("--check compares numbers, and needs a point", hint="add --at or --points")
-    graph = parse(text)
-    if options.hessian and len(graph.variables) > MAX_HESSIAN_VARIABLES:
-        raise ExpressionError(
-            f"the expression has {len(graph.variables):,} variables; the bound with --hessian is "
-            f"{MAX_HESSIAN_VARIABLES:,}"
-        )
-    wrt = _chosen(options.wrt, graph.variables)
+    statement = stated(options, text)
+    wrt = _chosen(options.wrt, statement.variables)
     if options.check:
-        session.each_point(options, graph.variables, _checker(session, options, text, graph, wrt))
+        session.each_point(options, statement.variables, _checker(session, options, statement, wrt))
     elif options.has_point:
-        session.each_point(options, graph.variables, _differentiator(session, options, text, graph, wrt))
+        session.each_point(options, statement.variables, _differentiator(session, options, statement, wrt))
     else:
-        session.report(_in_symbols(session, options, text, graph, wrt))
+        session.report(_in_symbols(session, options, statement, wrt))
 
 
-def _in_symbols(
-    session: Session, options: Options, text: str, graph: Graph, wrt: Sequence[str]
-) -> Derivative:
+def _require_few(count: int) -> None:
+    from gdcli.expression.bounds import MAX_HESSIAN_VARIABLES
+
+    if count > MAX_HESSIAN_VARIABLES:
+        raise ExpressionError(
+            f"the expression has {count:,} variables; the bound with --hessian is {MAX_HESSIAN_VARIABLES:,}"
+        )
+
+
+def _in_symbols(session: Session, options: Options, statement: Statement, wrt: Sequence[str]) -> Derivative:
+    graph = statement.graph
+    if options.hessian:
+        _require_few(len(graph.variables))
     try:
-        symbols = _symbols(graph, wrt)
+        symbols = _symbols(statement, wrt)
         hessian = None
         if options.hessian:
+            if statement.has_vectors({}):
+                raise SymbolsLeftOut("the notation has no second derivatives by the elements of vectors")
             from gdcli.expression import symbolic
 
             hessian = symbolic.hessian(graph, wrt)
     except SymbolsLeftOut as error:
         raise SymbolsLeftOut(error.message, hint="numbers there are: give a point with --at") from None
     note = "" if graph.variables else "there is no variable to differentiate by"
-    return Derivative(session.command, text, symbols, hessian=hessian, note=note)
+    return Derivative(session.command, statement.text, symbols, hessian=hessian, note=note)
 
 
-def _symbols(graph: Graph, wrt: Sequence[str]) -> Mapping[str, str]:
-    """The derivatives in symbols.
+def _symbols(statement: Statement, wrt: Sequence[str], shapes: Shapes | None = None) -> Mapping[str, str]:
+    """The derivatives in symbols; `shapes` where they are known.
 
     Raises:
         SymbolsLeftOut: They are not given.
     """
     from gdcli.expression.bounds import check_symbolic
 
+    graph = statement.graph
     # Before SymPy is loaded, which takes longer than everything else.
     check_symbolic(len(graph.nodes))
+    if statement.has_vectors(shapes or {}):
+        from gdcli.expression.symbolic.indexed import indexed_derivatives
+        from gdcli.graph.tensors.naming import vector_names
+
+        known = vector_names(graph) if shapes is None else {name for name, shape in shapes.items() if shape}
+        return indexed_derivatives(graph, wrt, frozenset(known) | frozenset(statement.arrays))
     from gdcli.expression.symbolic import derivatives
 
     return derivatives(graph, wrt)
@@ -139,38 +156,40 @@ def _chosen(names: Sequence[str] | None, variables: Sequence[str]) -> Sequence[s
 
 
 def _differentiator(
-    session: Session, options: Options, text: str, graph: Graph, wrt: Sequence[str]
-) -> Callable[[Point], GdcliError | None]:
+    session: Session, options: Options, statement: Statement, wrt: Sequence[str]
+) -> Callable[[Mapping[str, Value]], GdcliError | None]:
     """What reports the derivatives at a point, with the symbols beside them."""
-    from gdcli.engines import select
-    from gdcli.graph.lowering import lower
+    from gdcli.cli.located import Located
 
-    engine = select(lower(graph), options.engine, options.device, options.dtype)
-    places = [graph.variables.index(name) for name in wrt]
-    symbols: Mapping[str, str] | None
-    note = ""
-    try:
-        symbols = _symbols(graph, wrt)
-    except SymbolsLeftOut as error:
-        symbols, note = None, f"the derivatives in symbols are left out: {error.message}"
+    located = Located(statement, options)
+    known: dict[tuple[tuple[int, ...], ...], tuple[Mapping[str, str] | None, str]] = {}
 
-    def at(point: Point) -> GdcliError | None:
-        x = tuple(point.values())
-        value, gradient = engine.value_and_gradient(x)
-        partials = {name: gradient[place] for name, place in zip(wrt, places, strict=True)}
-        hessian = None
+    def in_symbols(place: Place, by: Sequence[str]) -> tuple[Mapping[str, str] | None, str]:
+        shapes = place.layout.shapes
+        if shapes not in known:
+            try:
+                named = dict(zip(place.layout.names, shapes, strict=True))
+                known[shapes] = _symbols(place.statement, by, named), ""
+            except SymbolsLeftOut as error:
+                known[shapes] = None, f"the derivatives in symbols are left out: {error.message}"
+        return known[shapes]
+
+    def at(point: Mapping[str, Value]) -> GdcliError | None:
+        place = located.at(point)
+        engine = place.engine
         if options.hessian:
-            rows = engine.hessian(x)
-            hessian = {
-                name: {other: rows[place][column] for other, column in zip(wrt, places, strict=True)}
-                for name, place in zip(wrt, places, strict=True)
-            }
+            _require_few(place.layout.size)
+        by = [name for name in wrt if name not in place.constants]
+        value, gradient = place.value_and_gradient()
+        partials = {name: gradient[name] for name in by}
+        symbols, note = in_symbols(place, by)
+        hessian = _blocks(place.layout, engine.hessian(place.row), by) if options.hessian else None
         session.report(
             Derivative(
                 session.command,
-                text,
+                statement.text,
                 symbols,
-                at=point,
+                at=place.at,
                 value=value,
                 gradient=partials,
                 hessian=hessian,
@@ -185,38 +204,69 @@ def _differentiator(
     return at
 
 
+def _blocks(
+    layout: Layout, matrix: Sequence[Sequence[float]], wrt: Sequence[str]
+) -> dict[str, dict[str, Recorded]]:
+    """The matrix of second derivatives by the variables' names."""
+    chosen = [(name, shape, piece) for name, shape, piece in layout.pieces() if name in wrt]
+    if not layout.has_vectors:
+        return {a: {b: matrix[i.start][j.start] for b, _, j in chosen} for a, _, i in chosen}
+    import numpy as np
+
+    from gdcli.recorded import vector
+
+    whole = np.array(matrix)
+    return {
+        a: {
+            b: vector(whole[i, j], (*rows, *columns)) if rows or columns else float(whole[i.start, j.start])
+            for b, columns, j in chosen
+        }
+        for a, rows, i in chosen
+    }
+
+
 def _not_finite(
-    point: Point, value: float, gradient: Point, hessian: Mapping[str, Point]
+    point: Mapping[str, Value], value: float, gradient: Point, hessian: Mapping[str, Point]
 ) -> NotFiniteError | None:
     """Which number is not finite, the first one of them."""
-    named = {"value": value}
+    named: dict[str, Recorded] = {"value": value}
     named |= {f"derivative by {name}": partial for name, partial in gradient.items()}
     for name, row in hessian.items():
         named |= {f"second derivative by {name} and {other}": entry for other, entry in row.items()}
     from gdcli.cli.points import described
 
     for name, number in named.items():
+        at = ""
+        if isinstance(number, Vector):
+            # NaN is both the least and the most.
+            wrong = number.least_at if not math.isfinite(number.least) else number.most_at
+            at, number = f"[{wrong}]", number.numbers[wrong]
         if not math.isfinite(number):
-            return NotFiniteError(f"the {name} is not finite{described(point)}: {number}")
+            return NotFiniteError(f"the {name}{at} is not finite{described(point)}: {number}")
     return None
 
 
 def _checker(
-    session: Session, options: Options, text: str, graph: Graph, wrt: Sequence[str]
-) -> Callable[[Point], GdcliError | None]:
+    session: Session, options: Options, statement: Statement, wrt: Sequence[str]
+) -> Callable[[Mapping[str, Value]], GdcliError | None]:
     """What reports the gradient at a point by every way there is."""
     from gdcli import check
+    from gdcli.cli.located import Located
 
-    def at(point: Point) -> GdcliError | None:
-        checked = check.check(
-            graph,
-            point,
-            expression=text,
-            command=session.command,
-            device=options.device,
-            dtype=options.dtype,
-            wrt=wrt,
-        )
+    located = Located(statement, options)
+
+    def at(point: Mapping[str, Value]) -> GdcliError | None:
+        how = {"command": session.command, "device": options.device, "dtype": options.dtype}
+        shapes = {name: (len(value),) if is_vector(value) else () for name, value in point.items()}  # type: ignore[arg-type]
+        if statement.has_vectors(shapes):
+            from gdcli.check_tensors import check_tensors
+
+            place = located.at(point)
+            by = [name for name in wrt if name not in place.constants]
+            checked = check_tensors(place.statement, place, expression=statement.text, wrt=by, **how)
+        else:
+            numbers = {name: float(value) for name, value in point.items()}  # type: ignore[arg-type]
+            checked = check.check(statement.graph, numbers, expression=statement.text, wrt=wrt, **how)
         session.report(checked)
         if checked.agreed:
             return _not_finite(point, checked.value, checked.gradient, {})
