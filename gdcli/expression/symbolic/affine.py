@@ -56,7 +56,7 @@ def follows(claim: Expr, facts: Sequence[Expr]) -> bool:
 def _follows(claim: Affine, facts: Sequence[Affine], depth: int) -> bool:
     open_ones = [generator for generator in claim if generator != ONE]
     if not open_ones:
-        return claim.get(ONE, Integer(0)) >= 0
+        return bool(claim.get(ONE, Integer(0)) >= 0)
     if not depth:
         return False
     generator = open_ones[0]

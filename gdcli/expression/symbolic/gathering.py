@@ -12,7 +12,6 @@ from gdcli.expression.symbolic.operations import apply, operation, variable, whe
 from gdcli.expression.symbolic.summands import Term
 from gdcli.expression.symbolic.vectors import (
     Element,
-    MatrixProduct,
     Reduction,
     RunningProduct,
     Space,
@@ -96,7 +95,9 @@ class Gatherer:
                 )
             )
         outer = [limit for limit in limits if _innermost(limit, indices) < 0]
-        conditions = self._conditions(outer) + self._multiples(term, indices, -1)
+        conditions = [operation("eq")(self.general, place) for place in term.equals]
+        conditions += [self._condition(limit, self.general) for limit in outer]
+        conditions += self._multiples(term, indices, -1)
         return tuple(conditions), tuple(sums), term.factor
 
     def _multiples(self, term: Term, indices: Sequence[Expr], place: int) -> list[Expr]:
@@ -114,23 +115,8 @@ class Gatherer:
                 return False
         return True
 
-    def _conditions(self, limits: Sequence[Expr]) -> list[Expr]:
-        conditions: list[Expr] = []
-        left = list(limits)
-        for limit in limits:
-            if limit not in left:
-                continue
-            left.remove(limit)
-            opposite = expression({key: -factor for key, factor in affine(limit).items()})
-            if opposite in left:
-                left.remove(opposite)
-                conditions.append(self._condition(limit, self.general, "eq"))
-            else:
-                conditions.append(self._condition(limit, self.general))
-        return conditions
-
-    def _condition(self, limit: Expr, main: Expr, equal: str = "") -> Expr:
-        """``limit >= 0``, solved for its main symbol; with `equal` ``limit == 0``."""
+    def _condition(self, limit: Expr, main: Expr) -> Expr:
+        """``limit >= 0``, solved for its main symbol."""
         form = affine(limit)
         factor = form.pop(main, None)
         if factor is None:
@@ -138,8 +124,8 @@ class Gatherer:
             factor = form.pop(main, Integer(0))
         rest = expression(form)
         if factor > 0:
-            return operation(equal or "ge")(factor * main, -rest)
-        return operation(equal or "le")(-factor * main, rest)
+            return operation("ge")(factor * main, -rest)
+        return operation("le")(-factor * main, rest)
 
     # Sums.
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Symbol
 
 from gdcli.expression.bounds import check_symbolic
 from gdcli.expression.rows.vectors import INDEX_NAME
 from gdcli.expression.symbolic import bounded
-from gdcli.expression.symbolic.affine import affine
 from gdcli.expression.symbolic.gathering import Gatherer
 from gdcli.expression.symbolic.operations import variable
 from gdcli.expression.symbolic.printing_vectors import to_text
@@ -62,7 +62,11 @@ def indexed_derivatives(
         names = [name for name in graph.variables if name not in held] if wrt is None else wrt
         for name in names:
             if name in held:
-                left_out(f"{name} is a matrix" if name in matrices else f"{name} is a part of a subscript or a limit")
+                left_out(
+                    f"{name} is a matrix"
+                    if name in matrices
+                    else f"{name} is a part of a subscript or a limit"
+                )
         indices = {node.name.partition(" ")[0] for node in graph.nodes if node.op == INDEX_NAME}
         letters = [letter for letter in _GENERAL if letter not in graph.variables]
         # Rather one that no sum has.
@@ -70,16 +74,24 @@ def indexed_derivatives(
         general = variable(letters[0] if letters else "k_")
         found: dict[str, str] = {}
         for name in names:
-            for key, derivative in _by(function, name, space, general, graph, bounds.spend).items():
+            taken = frozenset(graph.variables) | {general.name}
+            for key, derivative in _by(function, name, space, general, taken, bounds.spend).items():
                 bounds.check(derivative)
                 found[key] = to_text(derivative, space)
         return found
 
 
-def _by(function, name, space, general, graph, spend) -> Mapping[str, Expr]:  # type: ignore[no-untyped-def]
+def _by(
+    function: Expr,
+    name: str,
+    space: Space,
+    general: Symbol,
+    taken: frozenset[str],
+    spend: Callable[[int], None],
+) -> Mapping[str, Expr]:
+    """The derivatives by a number, or by the elements of a vector."""
     differentiator = Differentiator(space, variable(name), general, spend)
     terms = differentiator.terms(function)
-    taken = frozenset(graph.variables) | {general.name}
     gatherer = Gatherer(space, general, differentiator.facts, taken)
     if not space.rank(variable(name)):
         return {name: gatherer.gathered(terms)}
@@ -87,7 +99,8 @@ def _by(function, name, space, general, graph, spend) -> Mapping[str, Expr]:  # 
     singles = _single_elements(terms, length)
     if singles is not None:
         return {f"{name}[{place}]": gatherer.gathered(own) for place, own in singles.items()}
-    return {f"{name}[{general.name}]": gatherer.gathered([_at(term, general) for term in terms])}
+    general_terms = [term if term.subscript is None else _resolved(term, term.subscript) for term in terms]
+    return {f"{name}[{general.name}]": gatherer.gathered(general_terms)}
 
 
 def _single_elements(terms: Sequence[Term], length: Expr) -> dict[int, list[Term]] | None:
@@ -105,14 +118,6 @@ def _single_elements(terms: Sequence[Term], length: Expr) -> dict[int, list[Term
     return dict(sorted(found.items()))
 
 
-def _resolved(term: Term) -> Term:
-    return Term(term.factor, None, term.indices, term.limits, term.multiples)
-
-
-def _at(term: Term, general: Symbol) -> Term:
+def _resolved(term: Term, *equals: Expr) -> Term:
     """A term for one element as one for the general element, where that is this one."""
-    if term.subscript is None:
-        return term
-    away = general - term.subscript
-    resolved = _resolved(term)
-    return Term(resolved.factor, None, resolved.indices, (*resolved.limits, away, -away), resolved.multiples)
+    return replace(term, subscript=None, equals=equals)

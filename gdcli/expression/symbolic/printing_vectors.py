@@ -54,7 +54,9 @@ class VectorPrinter(Printer):
 
     def _print_MatrixProduct(self, expr: Any) -> str:  # noqa: N802
         a, b = expr.args
-        left = str(self._print(a)) if isinstance(a, MatrixProduct) else self.parenthesize(a, PRECEDENCE["Pow"])
+        left = (
+            str(self._print(a)) if isinstance(a, MatrixProduct) else self.parenthesize(a, PRECEDENCE["Pow"])
+        )
         return f"{left} @ {self.parenthesize(b, PRECEDENCE['Pow'])}"
 
     def _print_Dot(self, expr: Any) -> str:  # noqa: N802

@@ -76,7 +76,11 @@ class Reader:
         if op == "len":
             return space.length(arguments[0]) if space.rank(arguments[0]) != 2 else self._rows(arguments[0])
         if op == "transpose":
-            return arguments[0].args[0] if isinstance(arguments[0], vectors.Transposed) else vectors.Transposed(*arguments)
+            return (
+                arguments[0].args[0]
+                if isinstance(arguments[0], vectors.Transposed)
+                else vectors.Transposed(*arguments)
+            )
         if op in (MATMUL, "dot"):
             return self._product(*arguments)
         if max([space.rank(each) for each in arguments], default=0) > 1:

@@ -1,7 +1,7 @@
 """The derivative by the general element of a vector, as terms under sums and conditions.
 
-The derivative of ``x[s]`` by ``x[k]`` is 1 where s is k. In a sum over i whose summand has ``x[a*i + b]``, that leaves of
-all summands the one with i = (k - b)/a, if that is a whole number within the sum's limits.
+The derivative of ``x[s]`` by ``x[k]`` is 1 where s is k. In a sum over i whose summand has ``x[a*i + b]``, that leaves
+of all summands the one with i = (k - b)/a, if that is a whole number within the sum's limits.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from sympy import Add, Dummy, Expr, Integer, Mul, Symbol
+from sympy import Add, Dummy, Expr, Integer, Symbol
 
-from gdcli.expression.symbolic.affine import ONE, affine, expression, follows, split
+from gdcli.expression.symbolic.affine import affine, expression, follows, split
 from gdcli.expression.symbolic.gradient import gradient
 from gdcli.expression.symbolic.operations import apply, operation
 from gdcli.expression.symbolic.vectors import (
@@ -42,6 +42,7 @@ class Term:
         indices: Those it is summed over, the outermost first; their limits are among the conditions.
         limits: Expressions that are not negative.
         multiples: Pairs of an expression and a number that divides it.
+        equals: What the general subscript is equal to.
     """
 
     factor: Expr
@@ -49,6 +50,7 @@ class Term:
     indices: tuple[Symbol, ...] = ()
     limits: tuple[Expr, ...] = ()
     multiples: tuple[tuple[Expr, Expr], ...] = ()
+    equals: tuple[Expr, ...] = ()
 
     def put_in(self, known: dict[Expr, Expr]) -> Term:
         """The term with expressions in the place of symbols."""
@@ -58,6 +60,7 @@ class Term:
             self.indices,
             tuple([replaced(limit, known) for limit in self.limits]),
             tuple([(replaced(expr, known), divisor) for expr, divisor in self.multiples]),
+            self.equals,
         )
 
 
@@ -146,8 +149,7 @@ class Differentiator:
     def _summed_over(self, vector: Expr, index: Symbol, factor: Expr) -> list[Term]:
         """A sum over the index of a vector: of the derivatives of its elements times a factor."""
         terms = [
-            replace(term, factor=term.factor * factor)
-            for term in self.terms(self.space.at(vector, index))
+            replace(term, factor=term.factor * factor) for term in self.terms(self.space.at(vector, index))
         ]
         return self.summed(terms, index, Integer(0), self.space.lasts(vector))
 
@@ -216,7 +218,9 @@ class Differentiator:
             return [ring]
         away = self.general - rest
         divisor = abs(factor)
-        known = replace(term.put_in({term.subscript: self.general}).put_in({index: away / factor}), subscript=None)
+        known = replace(
+            term.put_in({term.subscript: self.general}).put_in({index: away / factor}), subscript=None
+        )
         if divisor != 1:
             known = replace(known, multiples=(*known.multiples, (away, divisor)))
         sign = 1 if factor > 0 else -1

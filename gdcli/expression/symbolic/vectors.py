@@ -1,7 +1,7 @@
-"""Expressions of vectors in SymPy: a vector is a symbol, and what is done with it an operation that SymPy never evaluates.
+"""Expressions of vectors in SymPy: a vector is a symbol, and what is done with it is an operation never evaluated.
 
-In an expression of vectors as a whole, such as ``x**2 - y``, SymPy's arithmetic holds element by element. `Space.at` gives
-the general element of it, in which vectors stand only in `Element`.
+In an expression of vectors as a whole, such as ``x**2 - y``, SymPy's arithmetic holds element by element. `Space.at`
+gives the general element of it, in which vectors stand only in `Element`.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class Space:
     """
 
     def __init__(self, vectors: Iterable[str], matrices: Iterable[str]) -> None:
-        self.kinds = {name: 1 for name in vectors} | {name: 2 for name in matrices}
+        self.kinds = dict.fromkeys(vectors, 1) | dict.fromkeys(matrices, 2)
         self._same: dict[Expr, Expr] = {}
 
     def rank(self, expr: Expr) -> int:
