@@ -32,7 +32,9 @@ def free(
 
 def on_bound(x: Sequence[float], bounds: Bounds) -> tuple[int, ...]:
     """The places of the variables that are on a bound."""
-    return tuple(i for i, (a, (low, high)) in enumerate(zip(x, bounds)) if a <= low or a >= high)  # noqa: B905
+    if not bounds:
+        return ()
+    return tuple(i for i, (a, (low, high)) in enumerate(zip(x, bounds, strict=True)) if a <= low or a >= high)
 
 
 def representable(bounds: Bounds, dtype: str) -> Bounds:

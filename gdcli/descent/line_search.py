@@ -23,6 +23,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+from gdcli.descent.algebra import choose, dot, is_long, largest, plus
 from gdcli.descent.objective import Array, Current, Objective
 
 DECREASE = 1e-4
@@ -66,7 +67,7 @@ class Search(NamedTuple):
 
 def begin(xp: Any, origin: Current, direction: Array, step: Array) -> Search:
     """A search from `origin` along `direction`, which goes down, whose first trial is `step`."""
-    slope = _dot(xp, origin.gradient, direction)
+    slope = dot(xp, origin.gradient, direction)
     zero = slope * 0.0
     none = zero + math.inf
     no = slope > math.inf
@@ -85,17 +86,26 @@ def proceed(objective: Objective, search: Search, curvature: float) -> Search:
     """
     xp = objective.xp
     origin, direction, step = search.origin, search.direction, search.step
-    straight = origin.x + step * direction
+    straight = plus(xp, origin.x, step, direction)
     target = objective.project(straight)
     new = objective.evaluate(target)
-    unbent = target == straight
-    held = xp.sum(unbent * xp.abs(direction), axis=-1, keepdims=True) == 0.0
-    still = xp.all(target == origin.x, axis=-1, keepdims=True)
-    finite = xp.isfinite(new.value) & xp.all(xp.isfinite(new.gradient), axis=-1, keepdims=True)
-    slope = _dot(xp, unbent * new.gradient, direction)
+    if target is straight and is_long(straight):
+        # Where no bound bends the ray, a few passes over the memory tell the same.
+        slope = dot(xp, new.gradient, direction)
+        held = slope != slope
+        still = held if bool(new.value != origin.value) else xp.reshape(xp.all(target == origin.x), (1,))
+        finite = xp.isfinite(new.value) & xp.isfinite(largest(xp, new.gradient))
+        gain_promised = step * search.slope
+    else:
+        unbent = target == straight
+        held = xp.sum(unbent * xp.abs(direction), axis=-1, keepdims=True) == 0.0
+        still = xp.all(target == origin.x, axis=-1, keepdims=True)
+        finite = xp.isfinite(new.value) & xp.all(xp.isfinite(new.gradient), axis=-1, keepdims=True)
+        slope = dot(xp, unbent * new.gradient, direction)
+        gain_promised = dot(xp, origin.gradient, target - origin.x)
 
     rounding = _ROUNDING * objective.epsilon * xp.abs(origin.value)
-    decreases = new.value <= origin.value + DECREASE * _dot(xp, origin.gradient, target - origin.x)
+    decreases = new.value <= origin.value + DECREASE * gain_promised
     equals = (new.value <= origin.value + rounding) & (slope <= (2.0 * DECREASE - 1.0) * search.slope)
     lower = finite & (decreases | equals) & (new.value <= search.low_value + rounding)
     flat = xp.abs(slope) <= curvature * xp.abs(search.slope)
@@ -134,15 +144,11 @@ def proceed(objective: Objective, search: Search, curvature: float) -> Search:
         high,
         high_value,
         high_slope,
-        Current(*(xp.where(better, a, b) for a, b in zip(new, search.best, strict=True))),
+        choose(xp, better, new, search.best),
         trials,
         accepted,
         accepted | still | narrow | (trials >= TRIALS),
     )
-
-
-def _dot(xp: Any, a: Array, b: Array) -> Array:
-    return xp.sum(a * b, axis=-1, keepdims=True)
 
 
 def _quotient(xp: Any, a: Array, b: Array) -> Array:

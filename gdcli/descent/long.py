@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from gdcli.descent.algebra import largest
 from gdcli.descent.convergence import (
     CONTINUOUS,
     DEFAULT_TOLERANCE,
@@ -35,8 +36,7 @@ class LongObjective(ArrayObjective):
 
     def largest(self, row: Array) -> float:
         """The largest absolute value; NaN where there is one."""
-        norm = getattr(self.xp, "vector_norm", None) or self.xp.linalg.vector_norm
-        return float(norm(row, ord=math.inf))
+        return float(largest(self.xp, row)[0])
 
     def hessian_at(self, x: Any) -> None:
         """Nothing: the matrix would be too large."""
@@ -103,11 +103,15 @@ class LongWalk(Walk):
 
     def examine(self) -> Ending | None:
         """What there is to be said of the state by itself."""
-        if not self.is_finite(self.here):
+        steepest = self.objective.largest(self.here.gradient)
+        if not (math.isfinite(self.here.value) and math.isfinite(steepest)):
             return Ending.NOT_FINITE
         if self.here.value < self.rules.floor:
             return Ending.UNBOUNDED
-        return Ending.FLAT if self._is_flat() else None
+        if not self._is_flat(steepest):
+            return None
+        # Where it is flat the variables may have gone to infinity.
+        return Ending.FLAT if self.is_finite(self.here) else Ending.NOT_FINITE
 
     def is_minimum(self) -> bool:
         """Whether no lower point is found beside this stationary one; if one is, the walk goes on from there."""
@@ -127,14 +131,13 @@ class LongWalk(Walk):
                     return False
         return True
 
-    def _is_flat(self) -> bool:
-        found = self._tolerances
+    def _is_flat(self, steepest: float) -> bool:
+        found, xp = self._tolerances, self.objective.xp
         if found is None:
             return False
         slope = self.objective.free(self.here.x, self.here.gradient)
-        if self.objective.largest(slope) > found.loosest:
+        if slope is self.here.gradient and steepest > found.loosest:
             return False
-        xp = self.objective.xp
         return bool(xp.all(xp.abs(slope) <= found.each))
 
     def _go(self) -> Ending | None:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from gdcli.expression.functions import TABLE, Function
+from gdcli.expression.rows import vectors
 from gdcli.graph.folding import FoldingBuilder
 from gdcli.graph.formulas import formula
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
@@ -120,6 +121,9 @@ class LoweringBuilder(FoldingBuilder):
             return self.variable(node.name) if arguments is None else arguments[node.name]
         if op == "where":
             return inputs[0] if len(inputs) == 1 else self.apply("where", *inputs)
+        if op in vectors.LARGEST.values():
+            # Of a single number.
+            return inputs[0]
         row = TABLE[op]
         return self._operation(row, inputs, context, formula=arguments is not None)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
+from gdcli.descent.algebra import dot
 from gdcli.descent.methods.searching import Searching
 from gdcli.descent.objective import Array, Current, Objective
 
@@ -51,18 +52,14 @@ class Cg(Searching):
         """The new direction, and the step by which the value would fall as much as it did last time."""
         xp = objective.xp
         d, y, fall = memory
-        dy = _dot(xp, d, y)
+        dy = dot(xp, d, y)
         useful = dy > 0.0
         dy = xp.where(useful, dy, 1.0)
-        beta = (_dot(xp, y, slope) - 2.0 * _dot(xp, y, y) / dy * _dot(xp, d, slope)) / dy
-        size = xp.sqrt(_dot(xp, d, d)) * xp.minimum(xp.sqrt(_dot(xp, slope, slope)), _LEAST)
+        beta = (dot(xp, y, slope) - 2.0 * dot(xp, y, y) / dy * dot(xp, d, slope)) / dy
+        size = xp.sqrt(dot(xp, d, d)) * xp.minimum(xp.sqrt(dot(xp, slope, slope)), _LEAST)
         beta = xp.maximum(beta, -1.0 / xp.where(size > 0.0, size, 1.0))
         # The size of d is arbitrary: here it is the last step's.
         direction = xp.where(useful, beta * d - slope, slope * 0.0)
-        down = -_dot(xp, direction, slope)
+        down = -dot(xp, direction, slope)
         step = 2.0 * fall / xp.where(down > 0.0, down, 1.0)
         return direction, xp.where(step > 0.0, step, 1.0)
-
-
-def _dot(xp: Any, a: Array, b: Array) -> Array:
-    return xp.sum(a * b, axis=-1, keepdims=True)

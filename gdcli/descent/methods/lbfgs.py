@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
+from gdcli.descent.algebra import dot, plus, times
 from gdcli.descent.methods.base import parameter
 from gdcli.descent.methods.searching import Searching
 from gdcli.descent.objective import Array, Current, Objective
@@ -58,7 +59,7 @@ class Lbfgs(Searching):
         """The memory after a step from `old` to `new`."""
         xp = objective.xp
         s, y = new.x - old.x, new.gradient - old.gradient
-        sy, ss, yy = _dot(xp, s, y), _dot(xp, s, s), _dot(xp, y, y)
+        sy, ss, yy = dot(xp, s, y), dot(xp, s, s), dot(xp, y, y)
         good = sy > _LEAST_CURVATURE * xp.sqrt(ss * yy)
         pair = Pair(s, y, xp.where(good, 1.0 / xp.where(good, sy, 1.0), 0.0))
         scale = xp.where(good, sy / xp.where(good, yy, 1.0), memory.scale)
@@ -69,17 +70,18 @@ class Lbfgs(Searching):
     ) -> tuple[Array, Array]:
         """−H·g, and 1."""
         xp = objective.xp
-        # Of one start on plain floats it is known which pairs have no effect.
-        pairs = [pair for pair in memory.pairs if not (isinstance(pair.rho, float) and pair.rho == 0.0)]
-        q, weights = slope, []
+        # Of one start it is known which pairs have no effect.
+        pairs = [pair for pair in memory.pairs if not (_is_one(pair.rho) and float(pair.rho) == 0.0)]
+        q, weights = -slope, []
         for s, y, rho in pairs:
-            weights.append(rho * _dot(xp, s, q))
-            q = q - weights[-1] * y
-        q = q * memory.scale
+            weights.append(rho * dot(xp, s, q))
+            q = plus(xp, q, -weights[-1], y, own=True)
+        q = times(q, memory.scale)
         for (s, y, rho), weight in zip(reversed(pairs), reversed(weights), strict=True):
-            q = q + (weight - rho * _dot(xp, y, q)) * s
-        return -q, memory.scale * 0.0 + 1.0
+            q = plus(xp, q, weight - rho * dot(xp, y, q), s, own=True)
+        return q, memory.scale * 0.0 + 1.0
 
 
-def _dot(xp: Any, a: Array, b: Array) -> Array:
-    return xp.sum(a * b, axis=-1, keepdims=True)
+def _is_one(number: Array) -> bool:
+    """Whether a number is that of one start."""
+    return isinstance(number, float) or number.shape == (1,)

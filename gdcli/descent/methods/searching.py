@@ -6,6 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
+from gdcli.descent.algebra import choose, dot, largest
 from gdcli.descent.line_search import Search, begin, proceed
 from gdcli.descent.methods.base import Method
 from gdcli.descent.objective import Array, Current, Objective
@@ -96,11 +97,11 @@ class Searching(Method):
         stuck = failed & state.fresh
         if not bool(xp.any(done)):
             return State(search, state.memory, state.fresh, moved, stuck)
-        memory = _choose(xp, moved, self.remember(objective, state.memory, old, new), state.memory)
-        memory = _choose(xp, failed, self.blank(objective, old), memory)
-        following, fresh = self._begin(objective, memory, _choose(xp, moved, new, old))
+        memory = choose(xp, moved, lambda: self.remember(objective, state.memory, old, new), state.memory)
+        memory = choose(xp, failed, lambda: self.blank(objective, old), memory)
+        following, fresh = self._begin(objective, memory, choose(xp, moved, new, old))
         return State(
-            _choose(xp, done, following, search),
+            choose(xp, done, following, search),
             memory,
             xp.where(done, fresh, state.fresh),
             moved,
@@ -113,25 +114,14 @@ class Searching(Method):
         slope = objective.free(current.x, current.gradient)
         direction, step = self.direction(objective, memory, current, slope)
         direction = objective.free(current.x, current.gradient, direction)
-        down = -xp.sum(slope * direction, axis=-1, keepdims=True)
-        length = xp.sqrt(_dot(xp, direction, direction) * _dot(xp, slope, slope))
+        down = -dot(xp, slope, direction)
+        length = xp.sqrt(dot(xp, direction, direction) * dot(xp, slope, slope))
         fresh = (xp.isfinite(length) & (down > _DOWN * length)) == False  # noqa: E712
-        largest = xp.max(xp.abs(slope), axis=-1, keepdims=True)
-        size = xp.maximum(xp.max(xp.abs(current.x), axis=-1, keepdims=True), 1.0)
-        plain = slope * (-_FIRST * size / xp.where(largest > 0.0, largest, 1.0))
-        direction = xp.where(fresh, plain, direction)
+
+        def plain() -> Array:
+            steepest = largest(xp, slope)
+            size = xp.maximum(largest(xp, current.x), 1.0)
+            return slope * (-_FIRST * size / xp.where(steepest > 0.0, steepest, 1.0))
+
+        direction = choose(xp, fresh, plain, direction)
         return begin(xp, current, direction, xp.where(fresh, 1.0, step)), fresh
-
-
-def _dot(xp: Any, a: Array, b: Array) -> Array:
-    return xp.sum(a * b, axis=-1, keepdims=True)
-
-
-def _choose(xp: Any, condition: Array, a: Any, b: Any) -> Any:
-    """`a` where the condition holds, else `b`: arrays, or equally nested tuples of them."""
-    if isinstance(condition, bool):
-        return a if condition else b
-    if isinstance(a, tuple):
-        chosen = [_choose(xp, condition, one, other) for one, other in zip(a, b, strict=True)]
-        return type(a)(*chosen) if hasattr(a, "_fields") else tuple(chosen)
-    return xp.where(condition, a, b)

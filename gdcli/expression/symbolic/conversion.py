@@ -10,6 +10,7 @@ from sympy import Add, Expr, Float, Integer, Mul, Pow
 
 from gdcli.expression.functions import TABLE
 from gdcli.expression.parser import parse
+from gdcli.expression.rows import vectors
 from gdcli.expression.symbolic.operations import MAX_BITS, Operation, apply, constant, power, variable
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
 
@@ -80,6 +81,9 @@ def _convert(node: Node, arguments: list[Expr], precision: int) -> Expr:
         return _constant(node, precision)
     if op == "div":
         return Mul(arguments[0], power(arguments[1], Integer(-1)))
+    if op in vectors.LARGEST.values():
+        # Of a single number.
+        return arguments[0]
     row = TABLE[op]
     if row.stands_for_formula(len(arguments)):
         return instance(formula(row.expands), arguments)

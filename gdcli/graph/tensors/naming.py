@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from gdcli.expression.rows.vectors import INDEX, INDEX_NAME, LIST, OPERATIONS, PRODUCT, SLICE, SUM
+from gdcli.expression.rows.vectors import INDEX, INDEX_NAME, LARGEST, LIST, OPERATIONS, PRODUCT, SLICE, SUM
 from gdcli.graph.nodes import VARIABLE, Graph
 
-_OF_VECTORS = OPERATIONS - {INDEX, SUM, PRODUCT, LIST, SLICE, INDEX_NAME}
+_EITHER = frozenset(LARGEST.values())
+"""What takes a single number as well."""
+_OF_VECTORS = OPERATIONS - _EITHER - {INDEX, SUM, PRODUCT, LIST, SLICE, INDEX_NAME}
 
 
 def has_vectors(graph: Graph) -> bool:
     """Whether a source graph has an operation that only vectors have."""
-    return any(node.op in OPERATIONS for node in graph.nodes)
+    return any(node.op in OPERATIONS and node.op not in _EITHER for node in graph.nodes)
 
 
 def vector_names(graph: Graph) -> frozenset[str]:
