@@ -98,7 +98,40 @@ class Gatherer:
         conditions = [operation("eq")(self.general, place) for place in term.equals]
         conditions += [self._condition(limit, self.general) for limit in outer]
         conditions += self._multiples(term, indices, -1)
-        return tuple(conditions), tuple(sums), term.factor
+        facts = [*self.facts, *limits]
+        return tuple(conditions), tuple(sums), self._decided(term.factor, facts)
+
+    def _decided(self, expr: Expr, facts: Sequence[Expr]) -> Expr:
+        """The expression without the branches whose conditions on indices are known to hold, or not to."""
+        if isinstance(expr, operation("where")):
+            condition, first, second = expr.args
+            holds = self._holds(condition, facts)
+            if holds is not None:
+                return self._decided(first if holds else second, facts)
+        return rebuilt(expr, lambda part: self._decided(part, facts)) if expr.args else expr
+
+    def _holds(self, condition: Expr, facts: Sequence[Expr]) -> bool | None:
+        """Whether a comparison of whole numbers holds; None where that is not seen."""
+        for op, sign, strict in (("ge", 1, 0), ("gt", 1, 1), ("le", -1, 0), ("lt", -1, 1)):
+            if isinstance(condition, operation(op)):
+                a, b = condition.args
+                difference = sign * (a - b) - strict
+                if not self._is_whole(difference):
+                    return None
+                return (
+                    True if follows(difference, facts) else False if follows(-difference - 1, facts) else None
+                )
+        return None
+
+    def _is_whole(self, expr: Expr) -> bool:
+        """Whether it is a sum of whole multiples of indices and lengths."""
+        return all(
+            factor.is_Integer
+            and (
+                key == ONE or key == self.general or (key.is_Symbol and (" " in key.name or "(" in key.name))
+            )
+            for key, factor in affine(expr).items()
+        )
 
     def _multiples(self, term: Term, indices: Sequence[Expr], place: int) -> list[Expr]:
         return [
@@ -136,15 +169,24 @@ class Gatherer:
 
     def _summed(self, entry: _Sum, body: Expr) -> Expr:
         index, low, high, _ = entry
-        if index not in body.atoms(Symbol) and follows(high - low + 1, self.facts):
+        free = index not in body.atoms(Symbol)
+        if free and follows(high - low + int(self._may_stand_outside(body)), self.facts):
             return (high - low + 1) * body
         factors = list(body.args) if isinstance(body, Mul) else [body]
-        outside = [factor for factor in factors if index not in factor.atoms(Symbol)]
-        inside = Mul(*[factor for factor in factors if index in factor.atoms(Symbol)])
+        outside = [
+            factor
+            for factor in factors
+            if index not in factor.atoms(Symbol) and self._may_stand_outside(factor)
+        ]
+        inside = Mul(*[factor for factor in factors if factor not in outside])
         whole = self._whole(inside, index) if low == 0 else None
         if whole is not None and self.space.length(whole) == high + 1:
             return Mul(*outside, Reduction(Symbol("sum"), whole))
         return Mul(*outside, Total(inside, index, low, high))
+
+    def _may_stand_outside(self, factor: Expr) -> bool:
+        """Whether no subscript in it can be outside of its vector where there are no summands."""
+        return all(element.args[1] == self.general for element in factor.atoms(Element))
 
     def _whole(self, body: Expr, index: Expr) -> Expr | None:
         """The vector of which `body` is the element at `index`, of lengths that meet; None if it is not so simple."""
@@ -203,7 +245,7 @@ def _side(limit: Expr, index: Expr) -> int:
     factor = form.pop(index, Integer(0))
     if not factor.is_Integer or any(index in key.atoms(Symbol) for key in form):
         return 0
-    return 1 if factor == 1 else -1 if factor < 0 else 0
+    return 0 if not factor else 1 if factor > 0 else -1
 
 
 def _bound(limit: Expr, index: Expr) -> Expr:
@@ -211,5 +253,5 @@ def _bound(limit: Expr, index: Expr) -> Expr:
     factor = form.pop(index)
     rest = expression(form)
     if factor > 0:
-        return -rest
+        return -rest if factor == 1 else operation("ceil")(-rest / factor)
     return rest if factor == -1 else operation("floor")(rest / -factor)

@@ -49,6 +49,9 @@ class VectorPrinter(Printer):
     def _print_Column(self, expr: Any) -> str:  # noqa: N802
         return f"{self._base(expr.args[0])}[:, {self._print(expr.args[1])}]"
 
+    def _print_Stack(self, expr: Any) -> str:  # noqa: N802
+        return f"[{', '.join(map(self._print, expr.args))}]"
+
     def _print_Transposed(self, expr: Any) -> str:  # noqa: N802
         return f"transpose({self._print(expr.args[0])})"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Symbol
 
 from gdcli.expression.rows.vectors import (
     INDEX,
@@ -133,15 +133,6 @@ class Reader:
             return operand
         if rank != 1:
             left_out(f"{name} is taken of something else than a vector")
-        if operand.has(vectors.Stack):
-            # As many elements as the list has.
-            if name not in ("sum", "mean"):
-                left_out(f"{name} is taken of a list")
-            count = min(len(stack.args) for stack in operand.atoms(vectors.Stack))
-            total = Integer(0)
-            for place in range(count):
-                total += self.space.at(operand, Integer(place))
-            return total / count if name == "mean" else total
         return vectors.Reduction(Symbol(name), operand)
 
     def _product(self, a: Expr, b: Expr) -> Expr:

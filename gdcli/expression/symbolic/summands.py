@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from sympy import Add, Dummy, Expr, Integer, Symbol
+from sympy import Add, Dummy, Expr, Integer, Mul, Symbol
 
 from gdcli.expression.symbolic.affine import affine, expression, follows, split
-from gdcli.expression.symbolic.gradient import gradient
+from gdcli.expression.symbolic.gradient import gradient, postorder
 from gdcli.expression.symbolic.operations import apply, operation
 from gdcli.expression.symbolic.vectors import (
     Dot,
@@ -23,6 +23,7 @@ from gdcli.expression.symbolic.vectors import (
     Reduction,
     RunningProduct,
     Space,
+    Stack,
     Total,
     VectorOperation,
     left_out,
@@ -133,53 +134,67 @@ class Differentiator:
         if not isinstance(base, MatrixProduct):
             left_out("there are no derivatives by subscripts")
         a, b = base.args
-        index = self._index()
-        if self.space.rank(a) == 2:
-            matrix, vector, factor = a, b, self.space.matrix_element(a, subscripts[0], index)
-        else:
-            matrix, vector, factor = b, a, self.space.matrix_element(b, index, subscripts[0])
+        space, (subscript,) = self.space, subscripts
+        matrix, vector = (a, b) if space.rank(a) == 2 else (b, a)
         if self._concerns(matrix):
             left_out("there are no derivatives by a matrix")
-        return self._summed_over(vector, index, factor)
+        if matrix == a:
+            return self._over(vector, lambda place: space.matrix_element(matrix, subscript, place))
+        return self._over(vector, lambda place: space.matrix_element(matrix, place, subscript))
 
     def _of_inner(self, varied: Expr, other: Expr) -> list[Term]:
-        index = self._index()
-        return self._summed_over(varied, index, self.space.at(other, index))
+        return self._over(varied, lambda place: self.space.at(other, place), self.space.listed(other))
 
-    def _summed_over(self, vector: Expr, index: Symbol, factor: Expr) -> list[Term]:
-        """A sum over the index of a vector: of the derivatives of its elements times a factor."""
-        terms = [
-            replace(term, factor=term.factor * factor) for term in self.terms(self.space.at(vector, index))
-        ]
-        return self.summed(terms, index, Integer(0), self.space.lasts(vector))
+    def _over(self, vector: Expr, factor: Callable[[Expr], Expr], count: int = 0) -> list[Term]:
+        """The sum over the elements of a vector: of their derivatives, times a factor that depends on the place.
+
+        They are written one by one if their number is given, or if there is a list among them.
+        """
+
+        def terms(place: Expr) -> list[Term]:
+            found = self.terms(self.space.at(vector, place))
+            return [replace(term, factor=term.factor * factor(place)) for term in found]
+
+        count = count or self.space.listed(vector)
+        if count:
+            return [term for place in range(count) for term in terms(Integer(place))]
+        index = self._index()
+        return self.summed(terms(index), index, Integer(0), self.space.lasts(vector))
 
     def _of_reduction(self, atom: Expr) -> list[Term]:
         name, vector = atom.args
-        index = self._index()
-        length = self.space.length(vector)
-        element = self.space.at(vector, index)
-        factor: Expr
-        if name.name == "sum":
-            factor = Integer(1)
-        elif name.name == "mean":
-            factor = 1 / length
-        elif name.name == "norm":
-            factor = element / atom
-        elif name.name == "norm1":
-            factor = apply("sign", element)
-        elif name.name == "logsumexp":
-            factor = apply("exp", element - atom)
-        elif name.name in ("var", "std"):
+        return self._over(vector, lambda place: self._share(name.name, atom, vector, place))
+
+    def _share(self, name: str, atom: Expr, vector: Expr, place: Expr) -> Expr:
+        """The derivative of a reduction by the element at a place of what is reduced."""
+        element, length = self.space.at(vector, place), self.space.length(vector)
+        if name == "sum":
+            return Integer(1)
+        if name == "mean":
+            return 1 / length
+        if name == "norm":
+            return element / atom
+        if name == "norm1":
+            return apply("sign", element)
+        if name == "logsumexp":
+            return apply("exp", element - atom)
+        if name in ("var", "std"):
             away = element - Reduction(Symbol("mean"), vector)
-            factor = 2 * away / (length - 1) if name.name == "var" else away / ((length - 1) * atom)
-        elif name.name == "prod":
+            return 2 * away / (length - 1) if name == "var" else away / ((length - 1) * atom)
+        if name == "prod":
             other = self._index()
-            body = apply("where", operation("ne")(other, index), self.space.at(vector, other), Integer(1))
-            factor = RunningProduct(body, other, Integer(0), length - 1)
-        else:
-            called = {"largest": "max", "smallest": "min"}[name.name]
-            left_out(f"{called} of a vector has no derivative in index notation")
-        return self._summed_over(vector, index, factor)
+            body = apply("where", operation("ne")(other, place), self.space.at(vector, other), Integer(1))
+            return RunningProduct(body, other, Integer(0), length - 1)
+        if not _keeps_order(vector):
+            called = {"largest": "max", "smallest": "min"}[name]
+            left_out(
+                f"{called} is taken of a sum or a product, whose rounding may depend on the order of its terms"
+            )
+        # The largest elements share it.
+        is_one, ones = (
+            apply("where", operation("eq")(each, atom), Integer(1), Integer(0)) for each in (element, vector)
+        )
+        return is_one / Reduction(Symbol("sum"), ones)
 
     def _index(self) -> Symbol:
         return Symbol(f" {next(self._serial)} {self.name.name}", real=True)
@@ -248,6 +263,13 @@ class Differentiator:
         back = operation("mod")(factor * (self.general - rest), length)
         known = term.put_in({subscript: self.general}).put_in({index: back})
         return replace(known, subscript=None, limits=(*known.limits, length - 1 - self.general))
+
+
+def _keeps_order(vector: Expr) -> bool:
+    """Whether its elements, written one by one, have the same digits as in the whole."""
+    return not vector.has(Stack) and all(
+        len(part.args) <= 2 for part in postorder(vector) if isinstance(part, Add | Mul)
+    )
 
 
 def _atoms(expr: Expr) -> list[Expr]:

@@ -178,6 +178,14 @@ class Space:
             return type(expr)(self.at(expr.args[0], index), *expr.args[1:])
         return rebuilt(expr, lambda argument: self.at(argument, index))
 
+    def listed(self, expr: Expr) -> int:
+        """Of a vector that has a list among what it is made of element by element, its length; else 0."""
+        if isinstance(expr, Stack):
+            return len(expr.args)
+        if not self.rank(expr) or isinstance(expr, VectorOperation):
+            return self.listed(expr.args[0]) if isinstance(expr, Part | Total | RunningProduct) else 0
+        return max([self.listed(argument) for argument in expr.args], default=0)
+
     def matrix_element(self, matrix: Expr, row: Expr, column: Expr) -> Expr:
         """``A[row, column]``."""
         if isinstance(matrix, Transposed):
@@ -256,8 +264,7 @@ class Space:
             step = int(step_expr)
         else:
             left_out("the step of a slice is no number")
-        first = start if start == MISSING else self.from_end(start, length)
-        end = stop if stop == MISSING else self.from_end(stop, length)
+        first, end = (bound if bound == MISSING else self._bound(bound, length) for bound in (start, stop))
         if step > 0:
             if first == MISSING:
                 first = Integer(0)
@@ -274,12 +281,18 @@ class Space:
         return first, step, tuple([Last(first - each, -step) for each in lowest])
 
     def from_end(self, subscript: Expr, length: Expr) -> Expr:
-        """A subscript, counted from the beginning."""
+        """A subscript that does not depend on the index of a sum, counted from the beginning."""
         if subscript.is_Integer:
             return subscript if subscript >= 0 else length + subscript
-        if not follows(subscript, self.facts()):
-            left_out("a subscript in it counts from the end if it is negative, which is not known")
-        return subscript
+        if follows(subscript, self.facts()):
+            return subscript
+        # Whether it counts from the end is not known.
+        return apply("mod", subscript, length)
+
+    def _bound(self, bound: Expr, length: Expr) -> Expr:
+        if not bound.is_Integer and not follows(bound, self.facts()):
+            left_out("the end of a slice counts from behind if it is negative, which is not known")
+        return self.from_end(bound, length)
 
 
 def last(end: Last) -> Expr:
