@@ -118,7 +118,7 @@ class Sweep(FoldingBuilder):
         arguments = dict(zip("abc", inputs, strict=False))
         if rule in arguments:
             return self.apply("mul", adjoint, arguments[rule])
-        constants = [(name, used) for name, used in arguments.items() if not self.varying[used]]
+        constants = [(name, used) for name, used in arguments.items() if self.number(used) is not None]
         arguments["out"] = index
         graph = _rule(rule, tuple([(name, as_float(self.number(used)).hex()) for name, used in constants]))
         return self._times(adjoint, *self.graft(graph, arguments))

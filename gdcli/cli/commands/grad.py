@@ -131,7 +131,13 @@ def _symbols(statement: Statement, wrt: Sequence[str], shapes: Shapes | None = N
         from gdcli.graph.tensors.naming import vector_names
 
         known = vector_names(graph) if shapes is None else {name for name, shape in shapes.items() if shape}
-        return indexed_derivatives(graph, wrt, frozenset(known) | frozenset(statement.arrays))
+        arrays = {name: array.ndim for name, array in statement.arrays.items()}
+        vectors = frozenset(known).union(name for name, rank in arrays.items() if rank == 1)
+        matrices = frozenset(name for name, rank in arrays.items() if rank == 2)
+        # Limits and subscripts cannot vary; what they are made of is left out, unless it alone is asked for.
+        counting = statement.counting()
+        varying = [name for name in wrt if name not in counting] or wrt
+        return indexed_derivatives(graph, varying, vectors - matrices, matrices)
     from gdcli.expression.symbolic import derivatives
 
     return derivatives(graph, wrt)

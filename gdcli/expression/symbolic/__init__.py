@@ -47,7 +47,7 @@ def derivatives(graph: Graph, wrt: Sequence[str] | None = None) -> dict[str, str
     {'x': '2*x + 3*y', 'y': '3*x'}
     """
     names = _names(graph, wrt)
-    with _bounded() as bounds:
+    with bounded() as bounds:
         return _row(_function(graph, bounds), names, bounds)
 
 
@@ -59,7 +59,7 @@ def hessian(graph: Graph, wrt: Sequence[str] | None = None) -> dict[str, dict[st
     {'x': {'x': '2*y', 'y': '2*x'}, 'y': {'x': '2*x', 'y': '0'}}
     """
     names = _names(graph, wrt)
-    with _bounded() as bounds:
+    with bounded() as bounds:
         partials = _gradient(_function(graph, bounds), names, bounds)
         return {name: _row(partial, names, bounds) for name, partial in partials.items()}
 
@@ -82,7 +82,7 @@ def numeric_derivatives(
         SymbolsLeftOut: As of `derivatives`.
     """
     names = _names(graph, wrt)
-    with _bounded() as bounds:
+    with bounded() as bounds:
         function = _function(graph, bounds, precision=4 * (digits + 50))
         partials = _gradient(function, names, bounds, guarded=True)
         value, *numbers = evaluate([function, *partials.values()], at, digits)
@@ -152,7 +152,7 @@ class _Bounds:
 
 
 @contextmanager
-def _bounded() -> Iterator[_Bounds]:
+def bounded() -> Iterator[_Bounds]:
     try:
         yield _Bounds()
     except RecursionError:

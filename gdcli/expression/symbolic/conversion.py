@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from sympy import Add, Expr, Float, Integer, Mul, Pow
@@ -18,12 +18,16 @@ _SUMS = frozenset({"add", "sub", "neg"})
 DOUBLE = 53
 
 
-def convert(graph: Graph, precision: int = DOUBLE) -> Expr:
+def convert(
+    graph: Graph, precision: int = DOUBLE, others: Callable[[int, list[Expr]], Expr | None] | None = None
+) -> Expr:
     """The expression of a source graph with one output.
 
     Args:
         graph: The graph, as the parser writes it.
         precision: Bits with which floating-point constants are computed with each other.
+        others: What gives the expression of a node that is no operation of the function table, from its index and its
+            converted inputs, and None for one that is.
     """
     (output,) = graph.outputs
     wanted = _only_parts(graph)
@@ -32,7 +36,9 @@ def convert(graph: Graph, precision: int = DOUBLE) -> Expr:
     for index, node in enumerate(graph.nodes):
         op, inputs = node.op, node.inputs
         if op not in _SUMS and op != "mul":
-            converted.append(_convert(node, [converted[i] for i in inputs], precision))
+            arguments = [converted[i] for i in inputs]
+            other = others(index, arguments) if others else None
+            converted.append(_convert(node, arguments, precision) if other is None else other)
             continue
         pieces: list[tuple[bool, Expr]] = []
         for place, i in enumerate(inputs):

@@ -208,11 +208,14 @@ class Subscripts:
                 return
         from gdcli.engines.tensor_constants import first_wrong
 
-        involved = [part] if context is None else [part, context.condition]
+        known = None if context is None else self._known_part(context.condition.node)
+        involved = (
+            [part] if context is None or known is None else [part, context.condition._replace(node=known)]
+        )
         nodes = lowering.aligned(involved)
         levels = tuple(sorted({level for each in involved for level in each.levels}))
         wrong = first_wrong(
-            lowering.builder, nodes[0], nodes[1] if context else None, length, lowering.arrays
+            lowering.builder, nodes[0], nodes[1] if len(nodes) > 1 else None, length, lowering.arrays
         )
         if wrong is None:
             return
@@ -224,6 +227,23 @@ class Subscripts:
             + (f", where {where}" if where else ""),
             "a subscript with the index of a sum does not count from the end; mod(i, len(x)) makes a ring",
         )
+
+    def _known_part(self, condition: int) -> int | None:
+        """What a condition asks for that depends on no variable, of the same shape; None if that is nothing."""
+        builder = self._lowering.builder
+        if not builder.varying[condition]:
+            return condition
+        op, inputs = builder.nodes[condition][:2]
+        if op not in ("and", "or", "reshape", "expand"):
+            return None
+        parts = [known for i in inputs if (known := self._known_part(i)) is not None]
+        if not parts or (op == "or" and len(parts) < 2):
+            return None
+        if op in ("reshape", "expand"):
+            known = builder.shaped(op, parts[0], builder.shapes[condition])
+        else:
+            known = builder.apply(op, *parts) if len(parts) > 1 else parts[0]
+        return builder.shaped("expand", known, builder.shapes[condition])
 
     def _at(self, level: int, places: Sequence[int], levels: Sequence[int]) -> str:
         place = places[level - levels[0]] if len(places) > level - levels[0] else 0
