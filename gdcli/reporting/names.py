@@ -1,13 +1,14 @@
-"""Names of columns and of lines: one flat name for each number of a record, no two the same."""
+"""Names of columns and of lines: one flat name for each number or vector of a record, no two the same."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from gdcli.records import Derivative, Evaluated
+from gdcli.records import Derivative, Evaluated, Point, Value, Vector
+from gdcli.reporting.elements import element_names
 
-Named: TypeAlias = tuple[str, float | str]
+Named: TypeAlias = tuple[str, Value | str]
 
 
 def distinct(pairs: Iterable[Named], reserved: Iterable[str] = ()) -> list[Named]:
@@ -28,12 +29,12 @@ def distinct(pairs: Iterable[Named], reserved: Iterable[str] = ()) -> list[Named
     return result
 
 
-def prefixed(prefix: str, values: Mapping[str, float | str]) -> list[Named]:
+def prefixed(prefix: str, values: Mapping[str, Value | str]) -> list[Named]:
     """``gradient_x``, ``gradient_y``, … for the prefix ``gradient``."""
     return [(f"{prefix}_{name}", value) for name, value in values.items()]
 
 
-def rows_of(hessian: Mapping[str, Mapping[str, float | str]] | None) -> list[Named]:
+def rows_of(hessian: Mapping[str, Mapping[str, Value | str]] | None) -> list[Named]:
     """``hessian_x_x``, ``hessian_x_y``, …: every entry, row by row."""
     return [pair for name, row in (hessian or {}).items() for pair in prefixed(f"hessian_{name}", row)]
 
@@ -50,10 +51,24 @@ def derivative_columns(record: Derivative | Evaluated) -> list[Named]:
     return _around("value", value, list(record.at.items()), derivatives)
 
 
-def step_columns(names: Iterable[str]) -> list[str]:
-    """The header of a run's steps: ``step``, ``value``, ``gradient_norm``, and the variables."""
+def step_columns(point: Point) -> list[str]:
+    """The header of a run's steps: ``step``, ``value``, ``gradient_norm``, and the variables or their elements."""
     own = ["step", "value", "gradient_norm"]
-    return own + [name for name, _ in distinct([(name, 0.0) for name in names], own)]
+    return own + columns(distinct(point.items(), own))
+
+
+def columns(pairs: Iterable[Named]) -> list[str]:
+    """The header over named values: a name for each number, ``x[0]``, ``x[1]``, … for a vector ``x``.
+
+    Brackets are in no other name, so that distinct names have distinct elements.
+    """
+    header: list[str] = []
+    for name, value in pairs:
+        if isinstance(value, Vector):
+            header += element_names(name, value)
+        else:
+            header.append(name)
+    return header
 
 
 def _around(name: str, value: float, before: list[Named], after: list[Named]) -> list[Named]:

@@ -2,7 +2,8 @@
 
 A run is its steps: ``step,value,gradient_norm,x,y,…``. Values and derivatives are a row a point: the
 variables, ``value``, ``gradient_x``, …, ``hessian_x_x``, …; without a point the symbols, ``symbolic_x``, …. A
-check is a row for each way of differentiating. After a run, the minima that were asked for are a table of their
+vector has a column for each element, ``x[0]``, ``gradient_x[0]``, ``hessian_x_x[0][1]``, however long it is. A check is
+a row for each way of differentiating. After a run, the minima that were asked for are a table of their
 own, ``minimum,value,starts,x,y,…``. When a problem has other columns than the one before, a blank
 line and the new header come between; with the same columns its rows simply follow. How a run ended has no
 place in the rows, so that an ending other than the expected goes to stderr.
@@ -11,7 +12,8 @@ place in the rows, so that an ending other than the expected goes to stderr.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from gdcli.records import (
@@ -27,9 +29,12 @@ from gdcli.records import (
     Started,
     Status,
     Step,
+    Value,
+    Vector,
 )
+from gdcli.reporting.elements import assigned, exactly, joined
 from gdcli.reporting.messages import visible
-from gdcli.reporting.names import Named, derivative_columns, distinct, prefixed, step_columns
+from gdcli.reporting.names import Named, columns, derivative_columns, distinct, prefixed, step_columns
 from gdcli.reporting.number_text import exact
 from gdcli.reporting.reporter import Output, Reporter
 
@@ -49,31 +54,48 @@ class RowWriter:
         self._stream = stream
         self._rows = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
         self._delimiter = delimiter
-        self._precision = precision
         self._header = header
-        self._names: tuple[str, ...] | None = None
+        self._text = exactly(precision)
+        self._kind: object = None
 
     def step(self, record: Step) -> None:
         """A row of a run: no text in it needs quoting, and there may be very many."""
-        names = tuple(record.x)
-        if names != self._names:
-            self._under(step_columns(names))
-            self._names = names
-        numbers = (record.value, record.gradient_norm, *record.x.values())
-        if self._precision is None:
-            texts = [repr(float(number)) for number in numbers]
-        else:
-            texts = [exact(number, self._precision) for number in numbers]
-        self._stream.write(self._delimiter.join([str(record.step), *texts]) + "\n")
+        kind = [(name, _shape(value)) for name, value in record.x.items()]
+        if kind != self._kind:
+            self._under(step_columns(record.x))
+            self._kind = kind
+        values = (record.value, record.gradient_norm, *record.x.values())
+        self._stream.writelines(self._pieces(values, str(record.step)))
         self._stream.flush()
 
     def pairs(self, pairs: Sequence[Named]) -> None:
         """A row of named values."""
-        self.rows([name for name, _ in pairs], [[exact(value, self._precision) for _, value in pairs]])
+        # The header may be long, and is that of the row before, mostly.
+        kind = "pairs", [(name, _shape(value)) for name, value in pairs]
+        if kind != self._kind:
+            self._under(columns(pairs))
+            self._kind = kind
+        self._stream.writelines(self._pieces([value for _, value in pairs]))
+        self._stream.flush()
+
+    def _pieces(self, values: Iterable[Value | str], text: str = "") -> Iterator[str]:
+        """The pieces of a row after `text`; where there is no vector, it is one."""
+        separator = self._delimiter if text else ""
+        for value in values:
+            if isinstance(value, Vector):
+                yield text + separator
+                yield from joined(value, self._text, self._delimiter)
+                text = ""
+            elif isinstance(value, str):
+                text += separator + _cell(value, self._delimiter)
+            else:
+                text += separator + self._text(float(value))
+            separator = self._delimiter
+        yield text + "\n"
 
     def rows(self, header: list[str], rows: Iterable[Sequence[str]]) -> None:
         """Rows of texts."""
-        self._names = None
+        self._kind = None
         self._under(header)
         self._rows.writerows(rows)
         self._stream.flush()
@@ -85,6 +107,17 @@ class RowWriter:
             self._stream.write("\n")
         self._header = header
         self._rows.writerow(header)
+
+
+def _shape(value: object) -> tuple[int, ...] | None:
+    return value.shape if isinstance(value, Vector) else None
+
+
+def _cell(text: str, delimiter: str) -> str:
+    """A text, in quotes where it needs them."""
+    row = io.StringIO()
+    csv.writer(row, delimiter=delimiter, lineterminator="").writerow([text, ""])
+    return row.getvalue().removesuffix(delimiter)
 
 
 class SeparatedReporter(Reporter):
@@ -118,8 +151,8 @@ class SeparatedReporter(Reporter):
     def _ending(self, record: Finished) -> None:
         if record.status in EXPECTED and record.last is None:
             return
-        best = ", ".join(f"{name}={exact(value)}" for name, value in record.x.items())
-        text = f"{record.status.value}: {record.message}\nbest: value {exact(record.value)} at {best}\n"
+        best = f"value {exact(record.value)} at {assigned(record.x)}"
+        text = f"{record.status.value}: {record.message}\nbest: {best}\n"
         # The best point is the answer, so that it is shown even where the user wants quiet.
         self.output.stderr.write("\n".join(map(visible, text.split("\n"))))
         self.output.stderr.flush()
