@@ -56,11 +56,11 @@ def subscript(shape: Sequence[int], place: int) -> str:
     return "".join(reversed(indices))
 
 
-def element_names(name: str, vector: Vector) -> list[str]:
+def element_names(name: str, vector: Vector) -> Iterator[str]:
     """``x[0]``, ``x[1]``, …; of a matrix ``h[0][0]``, ``h[0][1]``, …"""
     if len(vector.shape) == 1:
-        return [f"{name}[{i}]" for i in range(len(vector.numbers))]
-    return [name + subscript(vector.shape, place) for place in range(len(vector.numbers))]
+        return (f"{name}[{place}]" for place in range(len(vector.numbers)))
+    return (name + subscript(vector.shape, place) for place in range(len(vector.numbers)))
 
 
 def floats(vector: Vector, start: int = 0, stop: int | None = None) -> list[float]:
@@ -135,31 +135,22 @@ def some(names: Sequence[str]) -> str:
     return f"{', '.join(names[:FEW])}, ... ({len(names)} in all)"
 
 
-def watched(pairs: Iterable[tuple[str, Value]]) -> list[tuple[str, float]]:
-    """What one line says of named values: numbers, a short vector's elements, and a long one's norm and extremes."""
+MEASURES = {"norm": "norm", "min": "least", "max": "most"}
+"""What is said of a long vector: how it is called, and the attribute of `gdcli.records.Vector`."""
+EXTREMES = {name: MEASURES[name] for name in ("min", "max")}
+"""What is said of it where there is little room."""
+
+
+def watched(
+    pairs: Iterable[tuple[str, Value]], measures: Mapping[str, str] = MEASURES
+) -> list[tuple[str, float]]:
+    """What one line says of named values: numbers, a short vector's elements, and measures of a long one."""
     result: list[tuple[str, float]] = []
     for name, value in pairs:
         if not isinstance(value, Vector):
             result.append((name, value))
         elif is_long(value):
-            result += zip(_measures(name), (value.norm, value.least, value.most), strict=True)
+            result += [(f"{title}({name})", getattr(value, which)) for title, which in measures.items()]
         else:
             result += zip(element_names(name, value), floats(value), strict=True)
     return result
-
-
-def watched_numbers(values: Iterable[Value]) -> list[float]:
-    """The numbers of `watched`."""
-    result: list[float] = []
-    for value in values:
-        if not isinstance(value, Vector):
-            result.append(value)
-        elif is_long(value):
-            result += (value.norm, value.least, value.most)
-        else:
-            result += floats(value)
-    return result
-
-
-def _measures(name: str) -> list[str]:
-    return [f"norm({name})", f"min({name})", f"max({name})"]

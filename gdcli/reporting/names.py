@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from gdcli.records import Derivative, Evaluated, Point, Value, Vector
-from gdcli.reporting.elements import element_names
+from gdcli.records import Derivative, Evaluated, Step, Value
 
 Named: TypeAlias = tuple[str, Value | str]
 
@@ -51,24 +50,14 @@ def derivative_columns(record: Derivative | Evaluated) -> list[Named]:
     return _around("value", value, list(record.at.items()), derivatives)
 
 
-def step_columns(point: Point) -> list[str]:
-    """The header of a run's steps: ``step``, ``value``, ``gradient_norm``, and the variables or their elements."""
-    own = ["step", "value", "gradient_norm"]
-    return own + columns(distinct(point.items(), own))
-
-
-def columns(pairs: Iterable[Named]) -> list[str]:
-    """The header over named values: a name for each number, ``x[0]``, ``x[1]``, … for a vector ``x``.
-
-    Brackets are in no other name, so that distinct names have distinct elements.
-    """
-    header: list[str] = []
-    for name, value in pairs:
-        if isinstance(value, Vector):
-            header += element_names(name, value)
-        else:
-            header.append(name)
-    return header
+def step_columns(record: Step) -> list[Named]:
+    """The columns of a run's step: ``step``, ``value``, ``gradient_norm``, and the variables."""
+    own: list[Named] = [
+        ("step", float(record.step)),
+        ("value", record.value),
+        ("gradient_norm", record.gradient_norm),
+    ]
+    return own + distinct(record.x.items(), [name for name, _ in own])
 
 
 def _around(name: str, value: float, before: list[Named], after: list[Named]) -> list[Named]:

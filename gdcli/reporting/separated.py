@@ -11,10 +11,9 @@ place in the rows, so that an ending other than the expected goes to stderr.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TextIO
+from itertools import islice, zip_longest
+from typing import TextIO, TypeAlias
 
 from gdcli.records import (
     Checked,
@@ -32,12 +31,14 @@ from gdcli.records import (
     Value,
     Vector,
 )
-from gdcli.reporting.elements import assigned, exactly, joined
+from gdcli.reporting.elements import PIECE, assigned, element_names, exactly, joined
 from gdcli.reporting.messages import visible
-from gdcli.reporting.names import Named, columns, derivative_columns, distinct, prefixed, step_columns
+from gdcli.reporting.names import Named, derivative_columns, distinct, prefixed, step_columns
 from gdcli.reporting.number_text import exact
 from gdcli.reporting.reporter import Output, Reporter
 
+Shape: TypeAlias = tuple[int, ...] | None
+"""That of a vector, or None for a number or a text."""
 EXPECTED = {Status.CONVERGED, Status.MAX_STEPS, Status.TIME_LIMIT}
 
 
@@ -52,30 +53,33 @@ class RowWriter:
         header: list[str] | None = None,
     ) -> None:
         self._stream = stream
-        self._rows = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
         self._delimiter = delimiter
-        self._header = header
         self._text = exactly(precision)
-        self._kind: object = None
+        # Names with the shapes of vectors stand for the header, which may have a million columns.
+        self._header: list[tuple[str, Shape]] | None = None
+        self._written = header
+        self._steps: list[tuple[str, Shape]] | None = None
 
     def step(self, record: Step) -> None:
         """A row of a run: no text in it needs quoting, and there may be very many."""
-        kind = [(name, _shape(value)) for name, value in record.x.items()]
-        if kind != self._kind:
-            self._under(step_columns(record.x))
-            self._kind = kind
+        variables = _shapes(record.x.items())
+        if variables != self._steps:
+            self._under(step_columns(record))
+            self._steps = variables
         values = (record.value, record.gradient_norm, *record.x.values())
         self._stream.writelines(self._pieces(values, str(record.step)))
         self._stream.flush()
 
     def pairs(self, pairs: Sequence[Named]) -> None:
         """A row of named values."""
-        # The header may be long, and is that of the row before, mostly.
-        kind = "pairs", [(name, _shape(value)) for name, value in pairs]
-        if kind != self._kind:
-            self._under(columns(pairs))
-            self._kind = kind
-        self._stream.writelines(self._pieces([value for _, value in pairs]))
+        self.rows(pairs, [[value for _, value in pairs]])
+
+    def rows(self, header: Sequence[Named], rows: Iterable[Sequence[Value | str]]) -> None:
+        """Rows of values with the names, and the shapes, of the header's."""
+        self._steps = None
+        self._under(header)
+        for row in rows:
+            self._stream.writelines(self._pieces(row))
         self._stream.flush()
 
     def _pieces(self, values: Iterable[Value | str], text: str = "") -> Iterator[str]:
@@ -93,31 +97,52 @@ class RowWriter:
             separator = self._delimiter
         yield text + "\n"
 
-    def rows(self, header: list[str], rows: Iterable[Sequence[str]]) -> None:
-        """Rows of texts."""
-        self._kind = None
-        self._under(header)
-        self._rows.writerows(rows)
-        self._stream.flush()
-
-    def _under(self, header: list[str]) -> None:
+    def _under(self, pairs: Sequence[Named]) -> None:
+        header = _shapes(pairs)
         if header == self._header:
             return
-        if self._header is not None:
-            self._stream.write("\n")
+        written, self._written = self._written, None
+        first = self._header is None and written is None
         self._header = header
-        self._rows.writerow(header)
+        if written is not None and all(a == b for a, b in zip_longest(written, _names(pairs))):
+            return
+        separator = "" if first else "\n"
+        names = _names(pairs)
+        while some := list(islice(names, PIECE)):
+            self._stream.write(separator + _line(some, self._delimiter))
+            separator = self._delimiter
+        self._stream.write("\n")
 
 
-def _shape(value: object) -> tuple[int, ...] | None:
-    return value.shape if isinstance(value, Vector) else None
+def _names(pairs: Iterable[Named]) -> Iterator[str]:
+    """The header: a name for each number, ``x[0]``, ``x[1]``, … for a vector ``x``.
+
+    Brackets are in no other name of a number, so that distinct names have distinct elements.
+    """
+    for name, value in pairs:
+        if isinstance(value, Vector):
+            yield from element_names(name, value)
+        else:
+            yield name
+
+
+def _shapes(pairs: Iterable[Named]) -> list[tuple[str, Shape]]:
+    return [(name, value.shape if isinstance(value, Vector) else None) for name, value in pairs]
+
+
+def _line(cells: Sequence[str], delimiter: str) -> str:
+    """Texts, each in quotes where it needs them; a million of them are looked at together."""
+    line = delimiter.join(cells)
+    if line.count(delimiter) == len(cells) - 1 and not any(sign in line for sign in '"\r\n'):
+        return line
+    return delimiter.join(_cell(cell, delimiter) for cell in cells)
 
 
 def _cell(text: str, delimiter: str) -> str:
     """A text, in quotes where it needs them."""
-    row = io.StringIO()
-    csv.writer(row, delimiter=delimiter, lineterminator="").writerow([text, ""])
-    return row.getvalue().removesuffix(delimiter)
+    if delimiter in text or any(sign in text for sign in '"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 class SeparatedReporter(Reporter):
@@ -144,7 +169,7 @@ class SeparatedReporter(Reporter):
             for name, gradient in record.sources.items():
                 self._writer.pairs(_check_columns(record, name, gradient))
         elif isinstance(record, Listing):
-            self._writer.rows(list(record.columns), record.rows)
+            self._writer.rows([(name, "") for name in record.columns], record.rows)
         else:
             assert isinstance(record, Started | Failed)
 

@@ -25,7 +25,7 @@ from gdcli.records import (
 )
 from gdcli.reporting.columns import GAP, NORM_DIGITS, Column, Layout, fit
 from gdcli.reporting.drawing import Canvas
-from gdcli.reporting.elements import element, element_names, floats, is_long, split, watched, watched_numbers
+from gdcli.reporting.elements import EXTREMES, element, element_names, floats, is_long, split, watched
 from gdcli.reporting.hessian import hessian_table
 from gdcli.reporting.messages import excerpt, visible
 from gdcli.reporting.names import Named, derivative_columns
@@ -78,17 +78,18 @@ class TableReporter(Reporter):
     # Rows that come one by one
 
     def _step(self, record: Step) -> None:
+        numbers = watched(record.x.items(), EXTREMES)
         if self._steps is None:
             columns = [
                 Column("step", whole=self._max_steps),
                 Column("value"),
                 Column("gradient norm", digits=self.output.precision or NORM_DIGITS),
-                *(Column(visible(name), optional=True) for name, _ in watched(record.x.items())),
+                *(Column(visible(name), optional=True) for name, _ in numbers),
             ]
             self._steps = fit(columns, self.output.width, self.output.precision)
             self._emit(self._header(self._steps))
-        numbers = watched_numbers(record.x.values())
-        cells = self._steps.row([record.step, record.value, record.gradient_norm, *numbers])
+        values = [record.value, record.gradient_norm, *(number for _, number in numbers)]
+        cells = self._steps.row([record.step, *values])
         self.emit(self._line(cells, ["step", "value"]))
 
     def _point(self, record: Evaluated | Derivative) -> None:
