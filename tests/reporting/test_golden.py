@@ -54,7 +54,7 @@ def test_golden(name: str) -> None:
 def test_golden_of_vectors(name: str) -> None:
     records, points = vector_samples.RECORDS, vector_samples.POINTS
     if not VECTORS[name].startswith("table"):
-        # The longest is twelve: the other formats write all elements.
+        # The longest is fourteen: the other formats write all elements.
         records = {title: list(map(vector_samples.shortened, each)) for title, each in records.items()}
         points = list(map(vector_samples.shortened, points))
     check(name, shown(VECTORS[name], records, points))

@@ -215,14 +215,14 @@ POINTS: tuple[Record, ...] = (EVALUATED_SHORT, EVALUATED_SHORT, EVALUATED_LONG, 
 
 
 def shortened(value: Any) -> Any:
-    """The same record with twelve elements at most of each vector: the first ones."""
+    """The same record with fourteen elements at most of each vector: the first ones."""
     if isinstance(value, Vector):
-        long = len(value.shape) == 1 and len(value.numbers) > 12
-        return vector(value.numbers[:12], typecode="d") if long else value
+        long = len(value.shape) == 1 and len(value.numbers) > 14
+        return vector(value.numbers[:14], typecode="d") if long else value
     if isinstance(value, Mapping):
         return {name: shortened(each) for name, each in value.items()}
     if isinstance(value, tuple):
-        return tuple(map(shortened, value[:12]))
+        return tuple(map(shortened, value[:14]))
     if isinstance(value, Record | Minimum):
         return replace(value, **{each.name: shortened(getattr(value, each.name)) for each in fields(value)})
     return value
