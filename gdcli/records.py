@@ -84,7 +84,7 @@ class Derivative:
     at: Point | None = None
     value: float | None = None
     gradient: Point | None = None
-    hessian: Mapping[str, Mapping[str, float | str]] | None = None
+    hessian: Mapping[str, Mapping[str, Value | str]] | None = None
     engine: str | None = None
     device: str | None = None
     dtype: str | None = None

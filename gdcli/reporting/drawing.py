@@ -21,6 +21,7 @@ from gdcli.reporting.reporter import Output
 from gdcli.reporting.terminal import can_encode
 
 RULE = "─"
+ELLIPSIS = "…"
 ASCII_HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 UNBOUNDED = 1_000_000
 TEXT_WIDTH = 20
@@ -58,8 +59,9 @@ class Canvas:
         # machinery, which would cost more than the step that a row is about.
         self._colors = COLOR_SYSTEMS.get(self._console.color_system or "")
         self._styles = {name: Style.parse(style) for name, style in STYLES.items()}
-        self._unicode = can_encode(output.stdout, RULE)
+        self._unicode = can_encode(output.stdout, RULE + ELLIPSIS)
         self.rule_sign = RULE if self._unicode else "-"
+        self.ellipsis = ELLIPSIS if self._unicode else "..."
 
     def styled(self, text: str, style: str) -> str:
         """The text in the style of that name."""

@@ -6,10 +6,11 @@ keys of ``json``. Every other result is the object that ``json`` writes; a list 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TextIO
 
 from gdcli.records import Finished, Listing, Record, Started, Step
-from gdcli.reporting.json_object import SCHEMA, as_object, dumps
+from gdcli.reporting.json_object import SCHEMA, as_object, line
 from gdcli.reporting.reporter import Reporter
 
 
@@ -22,19 +23,19 @@ class JsonLinesReporter(Reporter):
         if isinstance(record, Listing):
             for row in record.rows:
                 columns = dict(zip(record.columns, row, strict=True))
-                self.emit(dumps({"schema": SCHEMA, "topic": record.topic, **columns}) + "\n")
+                self.emit_pieces(line({"schema": SCHEMA, "topic": record.topic, **columns}))
             return
-        self.emit(json_line(record, self.output.precision))
+        self.emit_pieces(json_line(record, self.output.precision))
 
 
-def json_line(record: Record, precision: int | None = None) -> str:
-    """The line for a record, with the kind of event before the keys where it belongs to a run."""
+def json_line(record: Record, precision: int | None = None) -> Iterator[str]:
+    """The pieces of the line for a record, with the kind of event before the keys where it belongs to a run."""
     event = {}
     if isinstance(record, Step):
         event = {"event": "step"}
     elif isinstance(record, Finished):
         event = {"event": "finished"}
-    return dumps({**event, **as_object(record, precision)}) + "\n"
+    return line({**event, **as_object(record, precision)}, precision)
 
 
 class StepLines:
@@ -45,5 +46,5 @@ class StepLines:
 
     def step(self, record: Step) -> None:
         """Write a step, and flush it."""
-        self._stream.write(json_line(record))
+        self._stream.writelines(json_line(record))
         self._stream.flush()

@@ -10,7 +10,7 @@ answer is an earlier point.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from gdcli.records import (
     Checked,
@@ -22,7 +22,10 @@ from gdcli.records import (
     Started,
     Status,
     Step,
+    Value,
+    Vector,
 )
+from gdcli.reporting.elements import json_list
 from gdcli.reporting.number_text import rounded
 from gdcli.reporting.reporter import Reporter
 
@@ -34,15 +37,52 @@ class JsonReporter(Reporter):
 
     def show(self, record: Record) -> None:
         if not isinstance(record, Started | Step):
-            self.emit(dumps(as_object(record, self.output.precision)) + "\n")
+            self.emit_pieces(line(as_object(record, self.output.precision), self.output.precision))
 
 
-def dumps(value: object) -> str:
-    """JSON on one line and in ASCII, so that it passes through any stream."""
-    return _ENCODER.encode(value)
+def line(value: Mapping[str, object], precision: int | None = None) -> Iterator[str]:
+    """The pieces of an object's JSON on one line and in ASCII, so that it passes through any stream.
+
+    Vectors among its values are written as lists, a piece of them at a time.
+    """
+    if has_vectors(value):
+        yield from _pieces(value, precision)
+        yield "\n"
+    else:
+        yield _ENCODER.encode(value) + "\n"
 
 
 _ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
+
+def has_vectors(value: object) -> bool:
+    """Whether there are any in a value of JSON."""
+    if isinstance(value, Mapping):
+        return any(map(has_vectors, value.values()))
+    if isinstance(value, list):
+        return any(map(has_vectors, value))
+    return isinstance(value, Vector)
+
+
+def _pieces(value: object, precision: int | None) -> Iterator[str]:
+    if isinstance(value, Vector):
+        yield from json_list(value, precision)
+    elif isinstance(value, Mapping):
+        between = "{"
+        for key, member in value.items():
+            yield f"{between}{_ENCODER.encode(key)}:"
+            yield from _pieces(member, precision)
+            between = ","
+        yield "}" if value else "{}"
+    elif isinstance(value, list) and has_vectors(value):
+        between = "["
+        for member in value:
+            yield between
+            yield from _pieces(member, precision)
+            between = ","
+        yield "]"
+    else:
+        yield _ENCODER.encode(value)
 
 
 def as_object(record: Record, precision: int | None = None) -> dict[str, object]:
@@ -175,10 +215,11 @@ class _Objects:
             found["last"] = self.step(record.last)
         return found
 
-    def number(self, value: float | str) -> float | str | None:
-        return value if isinstance(value, str) else rounded(value, self.precision)
+    def number(self, value: Value | str) -> Value | str | None:
+        return value if isinstance(value, str | Vector) else rounded(value, self.precision)
 
-    def point(self, point: Mapping[str, float | str]) -> dict[str, object]:
+    def point(self, point: Mapping[str, Value | str]) -> dict[str, object]:
+        """An object by variable name; vectors stay what they are until they are written."""
         return {name: self.number(value) for name, value in point.items()}
 
 

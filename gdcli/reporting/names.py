@@ -1,13 +1,13 @@
-"""Names of columns and of lines: one flat name for each number of a record, no two the same."""
+"""Names of columns and of lines: one flat name for each number or vector of a record, no two the same."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from gdcli.records import Derivative, Evaluated
+from gdcli.records import Derivative, Evaluated, Step, Value
 
-Named: TypeAlias = tuple[str, float | str]
+Named: TypeAlias = tuple[str, Value | str]
 
 
 def distinct(pairs: Iterable[Named], reserved: Iterable[str] = ()) -> list[Named]:
@@ -28,12 +28,12 @@ def distinct(pairs: Iterable[Named], reserved: Iterable[str] = ()) -> list[Named
     return result
 
 
-def prefixed(prefix: str, values: Mapping[str, float | str]) -> list[Named]:
+def prefixed(prefix: str, values: Mapping[str, Value | str]) -> list[Named]:
     """``gradient_x``, ``gradient_y``, … for the prefix ``gradient``."""
     return [(f"{prefix}_{name}", value) for name, value in values.items()]
 
 
-def rows_of(hessian: Mapping[str, Mapping[str, float | str]] | None) -> list[Named]:
+def rows_of(hessian: Mapping[str, Mapping[str, Value | str]] | None) -> list[Named]:
     """``hessian_x_x``, ``hessian_x_y``, …: every entry, row by row."""
     return [pair for name, row in (hessian or {}).items() for pair in prefixed(f"hessian_{name}", row)]
 
@@ -50,10 +50,14 @@ def derivative_columns(record: Derivative | Evaluated) -> list[Named]:
     return _around("value", value, list(record.at.items()), derivatives)
 
 
-def step_columns(names: Iterable[str]) -> list[str]:
-    """The header of a run's steps: ``step``, ``value``, ``gradient_norm``, and the variables."""
-    own = ["step", "value", "gradient_norm"]
-    return own + [name for name, _ in distinct([(name, 0.0) for name in names], own)]
+def step_columns(record: Step) -> list[Named]:
+    """The columns of a run's step: ``step``, ``value``, ``gradient_norm``, and the variables."""
+    own: list[Named] = [
+        ("step", float(record.step)),
+        ("value", record.value),
+        ("gradient_norm", record.gradient_norm),
+    ]
+    return own + distinct(record.x.items(), [name for name, _ in own])
 
 
 def _around(name: str, value: float, before: list[Named], after: list[Named]) -> list[Named]:

@@ -1,12 +1,27 @@
 """``plain``: the result, one ``name=value`` a line.
 
 Made for grep, cut and a shell's eval: numbers are bare, a text is quoted where a shell would need it (as in
-``/etc/os-release``), and no name comes twice. Results of several problems stand apart by a blank line.
+``/etc/os-release``), a vector is a quoted list, ``x='[1.0,3.0]'``, that ``--start "x=$x"`` takes, and no name comes
+twice. Results of several problems stand apart by a blank line.
 """
 
 from __future__ import annotations
 
-from gdcli.records import Checked, Derivative, Evaluated, Failed, Finished, Listing, Record, Started, Step
+from collections.abc import Iterator
+
+from gdcli.records import (
+    Checked,
+    Derivative,
+    Evaluated,
+    Failed,
+    Finished,
+    Listing,
+    Record,
+    Started,
+    Step,
+    Vector,
+)
+from gdcli.reporting.elements import exactly, listed
 from gdcli.reporting.messages import visible
 from gdcli.reporting.names import Named, derivative_columns, distinct, prefixed
 from gdcli.reporting.number_text import exact
@@ -26,9 +41,19 @@ class PlainReporter(Reporter):
         if isinstance(record, Listing):
             self.emit("".join("\t".join(map(visible, row)) + "\n" for row in record.rows))
             return
-        lines = [f"{name}={_text(value, self.output.precision)}\n" for name, value in plain_lines(record)]
-        self.emit(("" if self._first else "\n") + "".join(lines))
+        self.emit_pieces(self._pieces(plain_lines(record)))
         self._first = False
+
+    def _pieces(self, pairs: list[Named]) -> Iterator[str]:
+        text = "" if self._first else "\n"
+        for name, value in pairs:
+            if isinstance(value, Vector):
+                yield f"{text}{name}='"
+                yield from listed(value, exactly(self.output.precision))
+                text = "'\n"
+            else:
+                text += f"{name}={_text(value, self.output.precision)}\n"
+        yield text
 
 
 def plain_lines(record: Evaluated | Derivative | Checked | Finished) -> list[Named]:
@@ -48,6 +73,7 @@ def plain_lines(record: Evaluated | Derivative | Checked | Finished) -> list[Nam
     pairs = derivative_columns(record)
     if isinstance(record, Derivative) and record.at is not None:
         pairs += prefixed("symbolic", record.symbolic or {})
+    pairs = [*map(_without_brackets, pairs)]
     own = [
         (name, text)
         for name, text in (
@@ -125,6 +151,11 @@ def _merge(point: list[Named], after: list[Named], own: list[Named]) -> list[Nam
 def _clean(pair: Named) -> Named:
     """A name that a shell takes: that of a way to differentiate may have spaces in it."""
     return "".join(c if c.isalnum() else "_" for c in pair[0]), pair[1]
+
+
+def _without_brackets(pair: Named) -> Named:
+    """``symbolic_x_k`` for ``symbolic_x[k]``, which a shell would take for an element of an array."""
+    return pair[0].replace("[", "_").replace("]", ""), pair[1]
 
 
 def _text(value: float | str, precision: int | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import NamedTuple, TextIO
 
 from gdcli.records import Checked, Derivative, Finished, Record
@@ -63,6 +64,11 @@ class Reporter(ABC):
     def emit(self, text: str) -> None:
         """Write `text` to stdout so that it is seen now: runs are watched, and may be killed."""
         self.output.stdout.write(text)
+        self.output.stdout.flush()
+
+    def emit_pieces(self, pieces: Iterable[str]) -> None:
+        """The same, of a text that may be too long to be held."""
+        self.output.stdout.writelines(pieces)
         self.output.stdout.flush()
 
     def remark(self, text: str) -> None:

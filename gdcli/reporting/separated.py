@@ -2,7 +2,8 @@
 
 A run is its steps: ``step,value,gradient_norm,x,y,…``. Values and derivatives are a row a point: the
 variables, ``value``, ``gradient_x``, …, ``hessian_x_x``, …; without a point the symbols, ``symbolic_x``, …. A
-check is a row for each way of differentiating. After a run, the minima that were asked for are a table of their
+vector has a column for each element, ``x[0]``, ``gradient_x[0]``, ``hessian_x_x[0][1]``, however long it is. A check is
+a row for each way of differentiating. After a run, the minima that were asked for are a table of their
 own, ``minimum,value,starts,x,y,…``. When a problem has other columns than the one before, a blank
 line and the new header come between; with the same columns its rows simply follow. How a run ended has no
 place in the rows, so that an ending other than the expected goes to stderr.
@@ -10,9 +11,9 @@ place in the rows, so that an ending other than the expected goes to stderr.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
-from typing import TextIO
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, zip_longest
+from typing import TextIO, TypeAlias
 
 from gdcli.records import (
     Checked,
@@ -27,12 +28,17 @@ from gdcli.records import (
     Started,
     Status,
     Step,
+    Value,
+    Vector,
 )
+from gdcli.reporting.elements import PIECE, assigned, element_names, exactly, joined
 from gdcli.reporting.messages import visible
 from gdcli.reporting.names import Named, derivative_columns, distinct, prefixed, step_columns
 from gdcli.reporting.number_text import exact
 from gdcli.reporting.reporter import Output, Reporter
 
+Shape: TypeAlias = tuple[int, ...] | None
+"""That of a vector, or None for a number or a text."""
 EXPECTED = {Status.CONVERGED, Status.MAX_STEPS, Status.TIME_LIMIT}
 
 
@@ -47,44 +53,96 @@ class RowWriter:
         header: list[str] | None = None,
     ) -> None:
         self._stream = stream
-        self._rows = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
         self._delimiter = delimiter
-        self._precision = precision
-        self._header = header
-        self._names: tuple[str, ...] | None = None
+        self._text = exactly(precision)
+        # Names with the shapes of vectors stand for the header, which may have a million columns.
+        self._header: list[tuple[str, Shape]] | None = None
+        self._written = header
+        self._steps: list[tuple[str, Shape]] | None = None
 
     def step(self, record: Step) -> None:
         """A row of a run: no text in it needs quoting, and there may be very many."""
-        names = tuple(record.x)
-        if names != self._names:
-            self._under(step_columns(names))
-            self._names = names
-        numbers = (record.value, record.gradient_norm, *record.x.values())
-        if self._precision is None:
-            texts = [repr(float(number)) for number in numbers]
-        else:
-            texts = [exact(number, self._precision) for number in numbers]
-        self._stream.write(self._delimiter.join([str(record.step), *texts]) + "\n")
+        variables = _shapes(record.x.items())
+        if variables != self._steps:
+            self._under(step_columns(record))
+            self._steps = variables
+        values = (record.value, record.gradient_norm, *record.x.values())
+        self._stream.writelines(self._pieces(values, str(record.step)))
         self._stream.flush()
 
     def pairs(self, pairs: Sequence[Named]) -> None:
         """A row of named values."""
-        self.rows([name for name, _ in pairs], [[exact(value, self._precision) for _, value in pairs]])
+        self.rows(pairs, [[value for _, value in pairs]])
 
-    def rows(self, header: list[str], rows: Iterable[Sequence[str]]) -> None:
-        """Rows of texts."""
-        self._names = None
+    def rows(self, header: Sequence[Named], rows: Iterable[Sequence[Value | str]]) -> None:
+        """Rows of values with the names, and the shapes, of the header's."""
+        self._steps = None
         self._under(header)
-        self._rows.writerows(rows)
+        for row in rows:
+            self._stream.writelines(self._pieces(row))
         self._stream.flush()
 
-    def _under(self, header: list[str]) -> None:
+    def _pieces(self, values: Iterable[Value | str], text: str = "") -> Iterator[str]:
+        """The pieces of a row after `text`; where there is no vector, it is one."""
+        separator = self._delimiter if text else ""
+        for value in values:
+            if isinstance(value, Vector):
+                yield text + separator
+                yield from joined(value, self._text, self._delimiter)
+                text = ""
+            elif isinstance(value, str):
+                text += separator + _cell(value, self._delimiter)
+            else:
+                text += separator + self._text(float(value))
+            separator = self._delimiter
+        yield text + "\n"
+
+    def _under(self, pairs: Sequence[Named]) -> None:
+        header = _shapes(pairs)
         if header == self._header:
             return
-        if self._header is not None:
-            self._stream.write("\n")
+        written, self._written = self._written, None
+        first = self._header is None and written is None
         self._header = header
-        self._rows.writerow(header)
+        if written is not None and all(a == b for a, b in zip_longest(written, _names(pairs))):
+            return
+        separator = "" if first else "\n"
+        names = _names(pairs)
+        while some := list(islice(names, PIECE)):
+            self._stream.write(separator + _line(some, self._delimiter))
+            separator = self._delimiter
+        self._stream.write("\n")
+
+
+def _names(pairs: Iterable[Named]) -> Iterator[str]:
+    """The header: a name for each number, ``x[0]``, ``x[1]``, … for a vector ``x``.
+
+    Brackets are in no other name of a number, so that distinct names have distinct elements.
+    """
+    for name, value in pairs:
+        if isinstance(value, Vector):
+            yield from element_names(name, value)
+        else:
+            yield name
+
+
+def _shapes(pairs: Iterable[Named]) -> list[tuple[str, Shape]]:
+    return [(name, value.shape if isinstance(value, Vector) else None) for name, value in pairs]
+
+
+def _line(cells: Sequence[str], delimiter: str) -> str:
+    """Texts, each in quotes where it needs them; a million of them are looked at together."""
+    line = delimiter.join(cells)
+    if line.count(delimiter) == len(cells) - 1 and not any(sign in line for sign in '"\r\n'):
+        return line
+    return delimiter.join(_cell(cell, delimiter) for cell in cells)
+
+
+def _cell(text: str, delimiter: str) -> str:
+    """A text, in quotes where it needs them."""
+    if delimiter in text or any(sign in text for sign in '"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 class SeparatedReporter(Reporter):
@@ -111,15 +169,15 @@ class SeparatedReporter(Reporter):
             for name, gradient in record.sources.items():
                 self._writer.pairs(_check_columns(record, name, gradient))
         elif isinstance(record, Listing):
-            self._writer.rows(list(record.columns), record.rows)
+            self._writer.rows([(name, "") for name in record.columns], record.rows)
         else:
             assert isinstance(record, Started | Failed)
 
     def _ending(self, record: Finished) -> None:
         if record.status in EXPECTED and record.last is None:
             return
-        best = ", ".join(f"{name}={exact(value)}" for name, value in record.x.items())
-        text = f"{record.status.value}: {record.message}\nbest: value {exact(record.value)} at {best}\n"
+        best = f"value {exact(record.value)} at {assigned(record.x)}"
+        text = f"{record.status.value}: {record.message}\nbest: {best}\n"
         # The best point is the answer, so that it is shown even where the user wants quiet.
         self.output.stderr.write("\n".join(map(visible, text.split("\n"))))
         self.output.stderr.flush()

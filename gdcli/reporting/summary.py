@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from gdcli.records import Constraint, Derivative, Evaluated, Finished, Minimum, Status
 from gdcli.reporting.columns import NORM_DIGITS
 from gdcli.reporting.drawing import Canvas
+from gdcli.reporting.elements import some, watched
 from gdcli.reporting.number_text import exact, long, short
+from gdcli.reporting.variables import Shown, variable_table
 
 FEW_DIGITS = 3
 STYLES = {Status.CONVERGED: "good", Status.DIVERGED: "bad", Status.ERROR: "bad"}
@@ -49,24 +51,24 @@ def _fields(record: Finished, precision: int | None) -> dict[str, str]:
     if record.starts is not None:
         fields["reached by"] = f"{record.reached} of {record.starts} starts"
     if record.on_bound is not None:
-        fields["on a bound"] = ", ".join(record.on_bound) or "none"
+        fields["on a bound"] = some(record.on_bound) or "none"
     if record.last is not None:
         fields["last value"] = f"{long(record.last.value, precision)} at step {record.last.step}"
     return fields
 
 
 def _answer(record: Finished, canvas: Canvas, precision: int | None) -> str:
-    header = ["variable", "result", "gradient", "start"]
+    def text(number: float | str) -> str:
+        return long(number, precision)
+
     columns = [
-        list(record.x),
-        [long(value, precision) for value in record.x.values()],
-        [short(record.gradient[name], precision or NORM_DIGITS) for name in record.x],
-        [long(record.start[name], precision) if name in record.start else "" for name in record.x],
+        Shown("result", record.x, text),
+        Shown("gradient", record.gradient, lambda number: short(number, precision or NORM_DIGITS)),
+        Shown("start", record.start, text),
     ]
     if record.last is not None:
-        header.append("last")
-        columns.append([long(record.last.x[name], precision) for name in record.x])
-    return canvas.table(header, list(zip(*columns, strict=True)), [False, *[True] * (len(header) - 1)])
+        columns.append(Shown("last", record.last.x, text))
+    return variable_table(columns, canvas)
 
 
 def _constraints(constraints: Sequence[Constraint], canvas: Canvas, precision: int | None) -> str:
@@ -82,15 +84,15 @@ def _constraints(constraints: Sequence[Constraint], canvas: Canvas, precision: i
 
 
 def _minima(minima: Sequence[Minimum], canvas: Canvas, precision: int | None) -> str:
-    """A row a minimum; or, where that is too wide for the terminal, one a variable."""
-    names = list(minima[0].x) if minima else []
+    """A row a minimum; or, where that is too wide for the terminal, one a number."""
+    names = [name for name, _ in watched(minima[0].x.items())] if minima else []
     header = ["minimum", "value", "starts", *names]
     rows = [
         [
             str(place),
             long(each.value, precision),
             str(each.starts),
-            *(long(a, precision) for a in each.x.values()),
+            *(long(a, precision) for _, a in watched(each.x.items())),
         ]
         for place, each in enumerate(minima, start=1)
     ]

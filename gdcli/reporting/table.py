@@ -1,12 +1,13 @@
 """``table``: for people. A run's rows as they come and then its summary; everything else as a table.
 
 Piped, a table is as wide as it needs to be; on a terminal, streamed rows have fewer digits or leave variables
-out (and say so), and texts are folded. Colour is the terminal's only.
+out (and say so), and texts are folded. Of a long vector the norm and the extremes are shown, and its ends where it has
+rows of its own. Colour is the terminal's only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from gdcli.records import (
     Checked,
@@ -15,17 +16,23 @@ from gdcli.records import (
     Failed,
     Finished,
     Listing,
+    Point,
     Record,
     Started,
     Step,
+    Value,
+    Vector,
 )
 from gdcli.reporting.columns import GAP, NORM_DIGITS, Column, Layout, fit
 from gdcli.reporting.drawing import Canvas
+from gdcli.reporting.elements import EXTREMES, element, element_names, floats, is_long, split, watched
+from gdcli.reporting.hessian import hessian_table
 from gdcli.reporting.messages import excerpt, visible
-from gdcli.reporting.names import derivative_columns
+from gdcli.reporting.names import Named, derivative_columns
 from gdcli.reporting.number_text import long, short
 from gdcli.reporting.reporter import Output, Reporter
 from gdcli.reporting.summary import FEW_DIGITS, summary, where
+from gdcli.reporting.variables import Shown, variable_table
 
 TITLE_LINES = 3
 
@@ -71,27 +78,29 @@ class TableReporter(Reporter):
     # Rows that come one by one
 
     def _step(self, record: Step) -> None:
+        numbers = watched(record.x.items(), EXTREMES)
         if self._steps is None:
             columns = [
                 Column("step", whole=self._max_steps),
                 Column("value"),
                 Column("gradient norm", digits=self.output.precision or NORM_DIGITS),
-                *(Column(visible(name), optional=True) for name in record.x),
+                *(Column(visible(name), optional=True) for name, _ in numbers),
             ]
             self._steps = fit(columns, self.output.width, self.output.precision)
             self._emit(self._header(self._steps))
-        cells = self._steps.row([record.step, record.value, record.gradient_norm, *record.x.values()])
+        values = [record.value, record.gradient_norm, *(number for _, number in numbers)]
+        cells = self._steps.row([record.step, *values])
         self.emit(self._line(cells, ["step", "value"]))
 
     def _point(self, record: Evaluated | Derivative) -> None:
         """A row of ``--points``."""
-        pairs = derivative_columns(record)
+        pairs = watched(map(_number, derivative_columns(record)))
         names = [name for name, _ in pairs]
         if self._points is None or self._points[0] != names:
             columns = [Column(visible(name), optional=name != "value") for name in names]
             self._points = names, fit(columns, self.output.width, self.output.precision)
             self._emit(self._header(self._points[1]))
-        self.emit(self._line(self._points[1].row([float(value) for _, value in pairs]), []))
+        self.emit(self._line(self._points[1].row([value for _, value in pairs]), []))
 
     def _header(self, layout: Layout) -> str:
         names = layout.header()
@@ -116,53 +125,33 @@ class TableReporter(Reporter):
         if record.value is not None:
             fields = {"value": short(record.value, precision), **where(record)}
             parts.append(self._canvas.fields(fields, "value"))
-        columns: dict[str, Mapping[str, float | str]] = {}
+        columns: list[Shown] = []
+
+        def text(number: float | str) -> str:
+            return short(number, precision)
+
         if record.at is not None:
-            columns["at"] = record.at
+            columns.append(Shown("at", record.at, text))
         if isinstance(record, Derivative):
             if record.gradient is not None:
-                columns["gradient"] = record.gradient
+                columns.append(Shown("gradient", record.gradient, text))
             if record.symbolic is not None:
-                columns["derivative"] = record.symbolic
-        names = list(dict.fromkeys(name for column in columns.values() for name in column))
-        if names:
-            rows = [
-                [name, *(short(column.get(name, ""), precision) for column in columns.values())]
-                for name in names
-            ]
-            numeric = [False, *(title != "derivative" for title in columns)]
-            parts.append(self._canvas.table(["variable", *columns], rows, numeric))
+                columns.append(Shown("derivative", record.symbolic, text, numeric=False))
+        if any(column.values for column in columns):
+            parts.append(variable_table(columns, self._canvas))
         if isinstance(record, Derivative) and record.hessian:
-            parts.append(self._hessian(record.hessian))
+            parts.append(hessian_table(record.hessian, record.at, self._canvas, precision))
         return "\n".join(parts)
-
-    def _hessian(self, hessian: Mapping[str, Mapping[str, float | str]]) -> str:
-        """The matrix; or, where it is too wide for the terminal, an entry a line."""
-        rows_of, columns = list(hessian), list(next(iter(hessian.values())))
-        entries = [[short(row[name], self.output.precision) for name in columns] for row in hessian.values()]
-        numeric = not any(isinstance(value, str) for row in hessian.values() for value in row.values())
-        header = ["hessian", *columns]
-        rows = [[name, *row] for name, row in zip(rows_of, entries, strict=True)]
-        if self._canvas.fits(header, rows):
-            return self._canvas.table(header, rows, [False, *[numeric] * len(columns)])
-        # Of a symmetric matrix the upper triangle says all.
-        rows = [
-            [row, column, entries[i][j]]
-            for i, row in enumerate(rows_of)
-            for j, column in enumerate(columns)
-            if j >= i or rows_of != columns
-        ]
-        return self._canvas.table(["hessian", "", "entry"], rows, [False, False, numeric])
 
     def _checked(self, record: Checked) -> str:
         precision = self.output.precision
-        names = list(record.gradient)
+        compared = [
+            (source, _compared(gradient, record.worst)) for source, gradient in record.sources.items()
+        ]
+        names = [name for name, _ in _compared(record.gradient, record.worst)]
         header, numeric = ["gradient", *names], [False, *[True] * len(names)]
         # All digits: the differences are in the last ones.
-        rows = [
-            [source, *(long(gradient[name], precision) for name in names)]
-            for source, gradient in record.sources.items()
-        ]
+        rows = [[source, *(long(number, precision) for _, number in numbers)] for source, numbers in compared]
         if not self._canvas.fits(header, rows):
             rows = [[name, row[i], row[0]] for i, name in enumerate(names, start=1) for row in rows]
             header, numeric = ["variable", "gradient", "by"], [False, True, False]
@@ -178,3 +167,26 @@ class TableReporter(Reporter):
                 self._canvas.fields(verdict, "good" if record.agreed else "bad"),
             ]
         )
+
+
+def _compared(gradient: Point, worst: str) -> list[tuple[str, float]]:
+    """What is shown of a gradient beside others: all, but of a long vector its norm and the worst element."""
+    numbers: list[tuple[str, float]] = []
+    variable, found = split(worst)
+    for name, value in gradient.items():
+        if not isinstance(value, Vector):
+            numbers.append((name, value))
+        elif not is_long(value):
+            numbers += zip(element_names(name, value), floats(value), strict=True)
+        else:
+            numbers.append((f"norm({name})", value.norm))
+            if name == variable and found[1:-1].isdecimal():
+                numbers.append((worst, element(value, int(found[1:-1]))))
+    return numbers
+
+
+def _number(pair: Named) -> tuple[str, Value]:
+    """A named value at a point, where there are no texts."""
+    name, value = pair
+    assert not isinstance(value, str)
+    return name, value

@@ -7,11 +7,14 @@ the difference.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from gdcli.records import Record
 from gdcli.reporting import FORMATS
+from tests.reporting import vector_samples
 from tests.reporting.samples import GRADIENT, HESSIAN, RECORDS, write
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,6 +26,9 @@ TERMINALS = {
     "table-precision-4": {"precision": 4},
     "plain-precision-4": {"precision": 4},
 }
+
+
+VECTORS = {f"vectors-{name}": name for name in (*FORMATS, *TERMINALS)}
 
 
 def check(name: str, text: str) -> None:
@@ -41,19 +47,31 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", [*FORMATS, *TERMINALS])
 def test_golden(name: str) -> None:
+    check(name, shown(name, RECORDS, [GRADIENT, GRADIENT, HESSIAN]))
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_golden_of_vectors(name: str) -> None:
+    records, points = vector_samples.RECORDS, vector_samples.POINTS
+    if not VECTORS[name].startswith("table"):
+        # The longest is fourteen: the other formats write all elements.
+        records = {title: list(map(vector_samples.shortened, each)) for title, each in records.items()}
+        points = list(map(vector_samples.shortened, points))
+    check(name, shown(VECTORS[name], records, points))
+
+
+def shown(name: str, samples: Mapping[str, Sequence[Record]], points: Sequence[Record]) -> str:
+    """All that is written of samples, and of points that are the rows of one table."""
     format = name.partition("-")[0]
     options = TERMINALS.get(name, {})
     text = ""
-    for title, records in RECORDS.items():
+    for title, records in samples.items():
         written = write(format, records, **options)
         text += f"##### {title}: stdout\n{written.out}"
         if written.err:
             text += f"##### {title}: stderr\n{written.err}"
-    text += (
-        f"##### points: stdout\n{write(format, [GRADIENT, GRADIENT, HESSIAN], points=True, **options).out}"
-    )
-    check(name, text)
+    return text + f"##### points: stdout\n{write(format, points, points=True, **options).out}"
 
 
 def test_golden_has_no_file_too_many() -> None:
-    assert {path.stem for path in GOLDEN.iterdir()} == {*FORMATS, *TERMINALS}
+    assert {path.stem for path in GOLDEN.iterdir()} == {*FORMATS, *TERMINALS, *VECTORS}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdcli.records import Failed
-from gdcli.reporting import messages, names, number_text
+from gdcli.reporting import elements, messages, names, number_text
 from gdcli.reporting.messages import excerpt, format_error, visible
 from tests.reporting.samples import FAILED
 
@@ -105,7 +105,7 @@ def test_nothing_invisible_reaches_the_terminal() -> None:
     assert message == "error: bad name 'x\\x1b[2J'\nhint: not \\x07\n"
 
 
-@pytest.mark.parametrize("module", [messages, names, number_text])
+@pytest.mark.parametrize("module", [elements, messages, names, number_text])
 def test_examples(module: object) -> None:
     results = doctest.testmod(module)
     assert results.attempted > 0
