@@ -56,6 +56,9 @@ def copied(builder: GraphBuilder, graph: Graph, values: Mapping[str, float] | No
             indices.append(builder.constant(float(values[name])))
         elif op == VARIABLE:
             indices.append(builder.variable(name))
+        elif name:
+            # The index of a sum, or an array, which have names of their own.
+            indices.append(builder.named(op, name))
         else:
             indices.append(builder.apply(op, *[indices[i] for i in inputs]))
     return indices
