@@ -1,7 +1,7 @@
 """``grad --check`` where there are vectors: whole tensors on both engines, and the same spelled out in scalars.
 
 What is small enough is spelled out, an element a variable, and then goes through `gdcli.check`: the scalar engines,
-symbols at 30 digits, and central differences. Of what is not, both engines are compared with each other and, along a few
+symbols at 30 digits, and central differences. Of what is not, both engines are compared with each other and, along
 random directions, with central differences.
 """
 
@@ -70,7 +70,7 @@ def check_tensors(
         [np.arange(layout.size)[piece] for name, _, piece in layout.pieces() if name in names]
         or [np.zeros(0, dtype=int)]
     )
-    value = float(engines[0].value(row))
+    value = engines[0].value(row.tolist())
     found = None
     if layout.size <= SPELLED_OUT:
         found = _in_scalars(
@@ -90,9 +90,9 @@ def check_tensors(
         notes += [found.note] if found.note else []
         disagreement, agreed, at = found.disagreement, found.agreed, found.worst
         for source, partials in found.sources.items():
-            whole = np.full(layout.size, math.nan)
-            whole[chosen] = list(partials.values())
-            gradients["scalars" if source == "native" else source] = whole
+            spread = np.full(layout.size, math.nan)
+            spread[chosen] = list(partials.values())
+            gradients["scalars" if source == "native" else source] = spread
         # Both are torch's backward: of the whole tensors, and of the elements.
         gradients["torch"] = _gradient(engines[1], row)
     for other, tolerance in (("torch", _EXACT[dtype]), ("scalars", _EXACT["float64"])):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from gdcli.cli.descent_options import Descent
 from gdcli.cli.intervals import EVERYTHING, Interval, bounds, intervals
@@ -164,11 +164,10 @@ def whole(records: Records, setting: Setting) -> Records:
     )
 
     def gradient(point: Point) -> Point:
-        numbers = {
+        numbers: dict[str, Any] = {
             name: value.numbers if isinstance(value, Vector) else value for name, value in point.items()
         }
-        place = located.at(numbers)
-        return place.value_and_gradient()[1]
+        return located.at(numbers).value_and_gradient()[1]
 
     return with_sensitivities(records, problem, names, gradient)
 
@@ -328,7 +327,8 @@ def _fixed(options: Descent, variables: Sequence[str], limits: Mapping[str, Inte
         if not finite(value):
             raise PointError(f"{name} cannot be fixed at {shown(value)}")
         low, high = limits.get(name, EVERYTHING)
-        for number in value if is_vector(value) else (value,):  # type: ignore[union-attr]
+        numbers: Any = value if is_vector(value) else (value,)
+        for number in numbers:
             if not low <= number <= high:
                 raise PointError(f"{name} is fixed at {number:g}, outside its bounds {low:g}:{high:g}")
     if len(fixed) == len(variables):

@@ -201,6 +201,8 @@ def _differentiator(
         by = [name for name in wrt if name not in place.constants]
         value, gradient = place.value_and_gradient()
         partials = {name: gradient[name] for name in by}
+        if saver is not None:
+            saver.require(partials)
         symbols, note = in_symbols(place, by)
         hessian = _blocks(place.layout, engine.hessian(place.row), by) if options.hessian else None
         session.report(
