@@ -142,7 +142,7 @@ class Saving:
 
     save: str | None = option(
         "--save",
-        "Write the result to a file: the point of minimize and maximize, the gradient of grad; .npy, .npz, .csv or .tsv",
+        "Write the result (a point; of grad the gradient) to a file: .npy, .npz, .csv or .tsv",
         "FILE",
         file=True,
         section=OUTPUT,
