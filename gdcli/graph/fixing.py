@@ -56,6 +56,9 @@ def copied(builder: GraphBuilder, graph: Graph, values: Mapping[str, float] | No
             indices.append(builder.constant(float(values[name])))
         elif op == VARIABLE:
             indices.append(builder.variable(name))
+        elif name:
+            # The index of a sum; those of two graphs are two.
+            indices.append(builder.named(op, name, anew=True))
         else:
             indices.append(builder.apply(op, *[indices[i] for i in inputs]))
     return indices
