@@ -49,8 +49,16 @@ class GraphBuilder:
             index = self._add(key, Node(VARIABLE, (), None, name))
         return index
 
-    def named(self, op: str, name: str) -> int:
-        """The index of a node without inputs that is known by its operation and its name."""
+    def named(self, op: str, name: str, *, anew: bool = False) -> int:
+        """The index of a node without inputs that is known by its operation and its name.
+
+        Args:
+            op: The operation.
+            name: The name.
+            anew: Whether it is to be another one if there is one already; its name then gets a longer tail.
+        """
+        while anew and (op, name) in self._known:
+            name += "'"
         key = (op, name)
         index = self._known.get(key)
         return self._add(key, Node(op, (), None, name)) if index is None else index

@@ -57,8 +57,8 @@ def copied(builder: GraphBuilder, graph: Graph, values: Mapping[str, float] | No
         elif op == VARIABLE:
             indices.append(builder.variable(name))
         elif name:
-            # The index of a sum, or an array, which have names of their own.
-            indices.append(builder.named(op, name))
+            # The index of a sum; those of two graphs are two.
+            indices.append(builder.named(op, name, anew=True))
         else:
             indices.append(builder.apply(op, *[indices[i] for i in inputs]))
     return indices

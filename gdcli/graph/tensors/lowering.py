@@ -401,7 +401,11 @@ class TensorLowering:
         low = yield low_place, outside(context)
         high = yield high_place, outside(context)
         if low.affine is None or high.affine is None:
-            what = self.named(low_place if low.affine is None else high_place)
+            place, end = (low_place, low) if low.affine is None else (high_place, high)
+            number = self.builder.number(end.node)
+            if number is not None:
+                self.fail(index, f"the limits of {node.op} are whole numbers, and {number} is none")
+            what = self.named(place)
             self.fail(
                 index,
                 f"the limits of {node.op} are whole numbers that are known before",

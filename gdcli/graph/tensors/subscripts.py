@@ -220,6 +220,8 @@ class Subscripts:
         if wrong is None:
             return
         number, places = wrong
+        if number != number // 1:
+            lowering.fail(index, f"a subscript is a whole number, not {number:g}")
         where = ", ".join(self._at(level, places, levels) for level in levels)
         lowering.fail(
             index,
