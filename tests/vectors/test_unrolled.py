@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 
 import pytest
@@ -10,8 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdcli.engines.native import NativeEngine
-from gdcli.errors import ExpressionError
-from gdcli.expression.bounds import MAX_NODES
 from gdcli.expression.parser import parse
 from gdcli.graph.lowering import lower
 from gdcli.graph.nodes import Graph
