@@ -8,6 +8,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         'grad' = 'Differentiate an expression: in symbols, and by backward at a point'
         'minimize' = 'Walk downhill to a minimum of an expression'
         'maximize' = 'Walk uphill to a maximum of an expression'
+        'graph' = 'Show the computation graph of an expression, node by node'
         'list' = 'List the functions, methods, schedules, devices or formats, with one line on each'
         'completion' = 'Print the completion script of a shell'
     }
@@ -39,19 +40,21 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--range' = 'Where starts are drawn'
         '--minima' = 'Report the K best of the distinct minima that --starts has found'
         '--tol' = 'Stop when no component of the gradient is larger'
-        '--steps' = 'Stop after N steps'
+        '--steps' = 'Show the pass forwards and then the pass backwards, one step a line'
         '--time-limit' = 'Stop after so many seconds'
         '--strict' = 'Exit with 4 when the run stopped for another reason than convergence'
         '--checkpoint' = 'Write down every few seconds, and at the end, where the run stands, for --resume'
         '--resume' = 'Go on with the run of a checkpoint, which holds all but where output goes'
         '--every' = 'Show every N-th step'
         '--trace' = 'Write every reported step to a file'
+        '--output' = 'Write to a file, whose ending says the format'
     }
     $options = @{
         'eval' = @('--at', '--points', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'grad' = @('--at', '--points', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'minimize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
         'maximize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'graph' = @('--at', '--format', '--precision', '--quiet', '--no-color', '--output', '--steps', '--version', '--help')
         'list' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'completion' = @('--version', '--help')
     }
@@ -68,8 +71,8 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--lr' = @('auto')
         '--schedule' = @('constant', 'cosine', 'step', 'exponential', 'plateau')
     }
-    $files = @('--points', '--checkpoint', '--resume', '--trace')
-    $free = @('--at', '--precision', '--wrt', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--every')
+    $files = @('--points', '--checkpoint', '--resume', '--trace', '--output')
+    $free = @('--at', '--precision', '--wrt', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--set', '--starts', '--range', '--minima', '--tol', '--time-limit', '--every')
 
     # The words before the one that is being completed.
     $words = @($commandAst.CommandElements |

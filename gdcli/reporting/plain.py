@@ -6,7 +6,18 @@ Made for grep, cut and a shell's eval: numbers are bare, a text is quoted where 
 
 from __future__ import annotations
 
-from gdcli.records import Checked, Derivative, Evaluated, Failed, Finished, Listing, Record, Started, Step
+from gdcli.records import (
+    Checked,
+    ComputationGraph,
+    Derivative,
+    Evaluated,
+    Failed,
+    Finished,
+    Listing,
+    Record,
+    Started,
+    Step,
+)
 from gdcli.reporting.messages import visible
 from gdcli.reporting.names import Named, derivative_columns, distinct, prefixed
 from gdcli.reporting.number_text import exact
@@ -26,9 +37,16 @@ class PlainReporter(Reporter):
         if isinstance(record, Listing):
             self.emit("".join("\t".join(map(visible, row)) + "\n" for row in record.rows))
             return
-        lines = [f"{name}={_text(value, self.output.precision)}\n" for name, value in plain_lines(record)]
+        lines = [f"{name}={_text(value, self.output.precision)}\n" for name, value in self._pairs(record)]
         self.emit(("" if self._first else "\n") + "".join(lines))
         self._first = False
+
+    def _pairs(self, record: Evaluated | Derivative | Checked | Finished | ComputationGraph) -> list[Named]:
+        if isinstance(record, ComputationGraph):
+            from gdcli.reporting.graph import members
+
+            return members.plain_lines(record, self.output.precision)
+        return plain_lines(record)
 
 
 def plain_lines(record: Evaluated | Derivative | Checked | Finished) -> list[Named]:

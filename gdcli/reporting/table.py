@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from gdcli.records import (
     Checked,
+    ComputationGraph,
     Derivative,
     Evaluated,
     Failed,
@@ -26,6 +27,7 @@ from gdcli.reporting.names import derivative_columns
 from gdcli.reporting.number_text import long, short
 from gdcli.reporting.reporter import Output, Reporter
 from gdcli.reporting.summary import FEW_DIGITS, summary, where
+from gdcli.reporting.terminal import can_encode
 
 TITLE_LINES = 3
 
@@ -55,6 +57,8 @@ class TableReporter(Reporter):
             self._emit(self._canvas.table(record.columns, record.rows, [False] * len(record.columns)))
         elif isinstance(record, Checked):
             self._emit(self._checked(record))
+        elif isinstance(record, ComputationGraph):
+            self._emit(self._graph(record))
         elif isinstance(record, Evaluated | Derivative):
             if self.output.points and record.at is not None:
                 self._point(record)
@@ -135,6 +139,23 @@ class TableReporter(Reporter):
         if isinstance(record, Derivative) and record.hessian:
             parts.append(self._hessian(record.hessian))
         return "\n".join(parts)
+
+    def _graph(self, record: ComputationGraph) -> str:
+        output, styled = self.output, self._canvas.styled
+        title = self._title(record.command, record.expression)
+        if record.as_steps:
+            from gdcli.reporting.graph.steps import passes
+
+            sections = passes(record, output.precision)._asdict()
+            parts = [
+                styled(name, "header") + "\n" + "".join(f"  {line}\n" for line in lines)
+                for name, lines in sections.items()
+            ]
+            return "\n".join([title, *parts])
+        from gdcli.reporting.graph import tree
+
+        unicode = can_encode(output.stdout, "".join(tree.UNICODE))
+        return f"{title}\n{tree.draw(record, styled, output.precision, width=output.width, unicode=unicode)}"
 
     def _hessian(self, hessian: Mapping[str, Mapping[str, float | str]]) -> str:
         """The matrix; or, where it is too wide for the terminal, an entry a line."""
