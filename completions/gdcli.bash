@@ -14,43 +14,47 @@ _gdcli() {
         COMPREPLY=($(compgen -W "eval grad minimize maximize graph list completion --help --version" -- "$current"))
         return
     fi
-    case $previous in
-        --engine)
+    case $command:$previous in
+        *:--engine)
             COMPREPLY=($(compgen -W "auto native torch" -- "$current"))
             return
             ;;
-        --device)
+        *:--device)
             COMPREPLY=($(compgen -W "auto cpu cuda mps xpu" -- "$current"))
             return
             ;;
-        --dtype)
+        *:--dtype)
             COMPREPLY=($(compgen -W "float64 float32 bfloat16 float16" -- "$current"))
             return
             ;;
-        --format)
+        eval:--format | grad:--format | minimize:--format | maximize:--format | list:--format)
             COMPREPLY=($(compgen -W "table plain json jsonl csv tsv" -- "$current"))
             return
             ;;
-        --method)
+        graph:--format)
+            COMPREPLY=($(compgen -W "table plain json jsonl csv tsv dot mermaid svg png" -- "$current"))
+            return
+            ;;
+        *:--method)
             COMPREPLY=($(compgen -W "auto gd momentum nesterov adam adamw rmsprop adagrad lbfgs cg newton" -- "$current"))
             return
             ;;
-        --lr)
+        *:--lr)
             COMPREPLY=($(compgen -W "auto" -- "$current"))
             return
             ;;
-        --schedule)
+        *:--schedule)
             COMPREPLY=($(compgen -W "constant cosine step exponential plateau" -- "$current"))
             return
             ;;
-        --points | --checkpoint | --resume | --trace | --output)
+        *:--points | *:--checkpoint | *:--resume | *:--trace | *:--output)
             compopt -o filenames 2>/dev/null
             while IFS= read -r file; do
                 COMPREPLY+=("$file")
             done < <(compgen -f -- "$current")
             return
             ;;
-        --at | --precision | --wrt | --start | --bounds | --fix | --subject-to | --seed | --set | --starts | --range | --minima | --tol | --time-limit | --every)
+        *:--at | *:--precision | *:--wrt | *:--start | *:--bounds | *:--fix | *:--subject-to | *:--seed | *:--set | *:--starts | *:--range | *:--minima | *:--tol | minimize:--steps | maximize:--steps | *:--time-limit | *:--every)
             return
             ;;
     esac

@@ -66,13 +66,18 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--engine' = @('auto', 'native', 'torch')
         '--device' = @('auto', 'cpu', 'cuda', 'mps', 'xpu')
         '--dtype' = @('float64', 'float32', 'bfloat16', 'float16')
-        '--format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'eval --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'grad --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'minimize --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'maximize --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'list --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'graph --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv', 'dot', 'mermaid', 'svg', 'png')
         '--method' = @('auto', 'gd', 'momentum', 'nesterov', 'adam', 'adamw', 'rmsprop', 'adagrad', 'lbfgs', 'cg', 'newton')
         '--lr' = @('auto')
         '--schedule' = @('constant', 'cosine', 'step', 'exponential', 'plateau')
     }
     $files = @('--points', '--checkpoint', '--resume', '--trace', '--output')
-    $free = @('--at', '--precision', '--wrt', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--set', '--starts', '--range', '--minima', '--tol', '--time-limit', '--every')
+    $free = @('--at', '--precision', '--wrt', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--set', '--starts', '--range', '--minima', '--tol', 'minimize --steps', 'maximize --steps', '--time-limit', '--every')
 
     # The words before the one that is being completed.
     $words = @($commandAst.CommandElements |
@@ -80,15 +85,19 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         ForEach-Object { $_.ToString() })
     $previous = if ($words.Count -gt 1) { $words[-1] } else { '' }
     $command = if ($words.Count -gt 1) { $words[1] } else { '' }
+    # Where commands differ in what an option takes, it is listed with its command.
+    $own = "$command $previous"
 
     if ($words.Count -le 1) {
         $candidates = @($commands.Keys) + @('--help', '--version')
+    } elseif ($choices.ContainsKey($own)) {
+        $candidates = $choices[$own]
     } elseif ($choices.ContainsKey($previous)) {
         $candidates = $choices[$previous]
-    } elseif ($files -contains $previous) {
+    } elseif ($files -contains $previous -or $files -contains $own) {
         # Nothing from here: PowerShell then completes file names.
         return
-    } elseif ($free -contains $previous -or -not $options.ContainsKey($command)) {
+    } elseif ($free -contains $previous -or $free -contains $own -or -not $options.ContainsKey($command)) {
         $candidates = @()
     } elseif ($words.Count -eq 2 -and $arguments.ContainsKey($command) -and $wordToComplete -notlike '-*') {
         $candidates = $arguments[$command]

@@ -271,4 +271,6 @@ class Listing:
     rows: tuple[tuple[str, ...], ...] = field(default=())
 
 
-Record: TypeAlias = Evaluated | Derivative | Checked | Started | Step | Finished | Failed | ComputationGraph | Listing
+Record: TypeAlias = (
+    Evaluated | Derivative | Checked | Started | Step | Finished | Failed | ComputationGraph | Listing
+)

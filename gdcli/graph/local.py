@@ -109,7 +109,9 @@ def _worked_out(op: str, inputs: list[Piece]) -> Piece:
     numbers = [piece.number for piece in inputs]
     first, last = inputs[0], inputs[-1]
     if op == "where":
-        return write(op, inputs) if numbers[0] is None else inputs[1 if numbers[0] else 2]
+        if numbers[0] is None and inputs[1].text != inputs[2].text:
+            return write(op, inputs)
+        return inputs[1 if numbers[0] else 2]
     if op in ("and", "or"):
         for known, other in ((first, last), (last, first)):
             if known.number is not None:

@@ -62,12 +62,12 @@ def write(op: str, inputs: Sequence[Piece]) -> Piece:
         sign, binds = _BINARY[op]
         left, right = inputs
         # To the left of the others stands what they themselves are made of: a - b - c; but a**b**c is a**(b**c).
-        first = _enclosed(left, binds + (binds in (POWER, COMPARISON)))
-        second = _enclosed(right, SIGN if binds == POWER else binds + 1)
+        before = _enclosed(left, binds + (binds in (POWER, COMPARISON)))
+        after = _enclosed(right, SIGN if binds == POWER else binds + 1)
         if right.binds == SIGN and binds != POWER:
-            second = f"({right.text})"
+            after = f"({right.text})"
         gap = " " if binds <= _SPACED else ""
-        return Piece(f"{first}{gap}{sign}{gap}{second}", binds)
+        return Piece(f"{before}{gap}{sign}{gap}{after}", binds)
     if op == "neg":
         return Piece(f"-{_enclosed(inputs[0], POWER)}", SIGN)
     if op == "not":

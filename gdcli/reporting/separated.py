@@ -1,11 +1,11 @@
 """``csv`` and ``tsv``: a header, then rows as they come.
 
-A run is its steps: ``step,value,gradient_norm,x,y,…``. Values and derivatives are a row a point: the
-variables, ``value``, ``gradient_x``, …, ``hessian_x_x``, …; without a point the symbols, ``symbolic_x``, …. A
-check is a row for each way of differentiating, a computation graph a row for each node. After a run, the minima that were asked for are a table of their
-own, ``minimum,value,starts,x,y,…``. When a problem has other columns than the one before, a blank
-line and the new header come between; with the same columns its rows simply follow. How a run ended has no
-place in the rows, so that an ending other than the expected goes to stderr.
+A run is its steps: ``step,value,gradient_norm,x,y,…``. Values and derivatives are a row a point: the variables,
+``value``, ``gradient_x``, …, ``hessian_x_x``, …; without a point the symbols, ``symbolic_x``, …. A check is a row for
+each way of differentiating, a computation graph a row for each node. After a run, the minima that were asked for are
+a table of their own, ``minimum,value,starts,x,y,…``. When a problem has other columns than the one before, a blank
+line and the new header come between; with the same columns its rows simply follow. How a run ended has no place in
+the rows, so that an ending other than the expected goes to stderr.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ALL_FORMATS = (*FORMATS, *PICTURES)
 WITH_STEPS = ("table", "plain", "json", "jsonl")
 STDOUT = "-"
+TEXT_FILE = ".txt"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,6 @@ class Options(Expression, Point, Output):
         "FILE",
         section=OUTPUT,
         file=True,
-        has_variable=False,
         whole_run=True,
     )
     # GDCLI_STEPS is the number of steps of a descent.
@@ -68,13 +68,14 @@ def graph(session: Session, options: Options) -> None:
     gdcli graph "x**2+y**2" --at x=1,y=3 --steps
     gdcli graph "x**2+y**2" --output graph.svg
     """
+    if options.output == STDOUT:
+        options = replace(options, output=None)
     options = replace(options, format=_format(options))
     session.configure(options)
-    if options.format in PICTURES and PICTURES[options.format].binary and not options.output:
-        if is_terminal(session.environment.stdout):
-            raise UsageError(
-                f"{options.format} is not for a terminal", hint=f"add --output graph.{options.format}"
-            )
+    if _is_binary(options.format) and not options.output and is_terminal(session.environment.stdout):
+        raise UsageError(
+            f"{options.format} is not for a terminal", hint=f"add --output graph.{options.format}"
+        )
     if options.output and options.expression in (None, "-"):
         raise UsageError("--output is for one graph, and needs an EXPRESSION on the command line")
     session.solve(options, lambda own, text: _graph(session, own, text))
@@ -91,7 +92,8 @@ def _format(options: Options) -> str:
         ending = Path(options.output).suffix.lower()
         meant = ENDINGS.get(ending)
         if "format" in options.typed:
-            if meant not in (None, format) and not (meant == "table" and format in FORMATS):
+            # Any text may be in a text file.
+            if meant not in (None, format) and (ending != TEXT_FILE or _is_binary(format)):
                 raise UsageError(
                     f"--format {format} and the ending of {options.output!r}, which means {meant}, contradict each "
                     "other",
@@ -106,9 +108,14 @@ def _format(options: Options) -> str:
             format = meant
     if options.steps and format not in WITH_STEPS:
         raise UsageError(
-            f"--steps is a text, and not for {format}", hint=f"the formats with steps are {', '.join(WITH_STEPS)}"
+            f"--steps is a text, and not for {format}",
+            hint=f"the formats with steps are {', '.join(WITH_STEPS)}",
         )
     return format
+
+
+def _is_binary(format: str) -> bool:
+    return format in PICTURES and PICTURES[format].binary
 
 
 def _graph(session: Session, options: Options, text: str) -> None:
@@ -163,10 +170,10 @@ def _write(session: Session, options: Options, record: ComputationGraph) -> None
             raise FileError(f"cannot write {options.output!r}: {error.strerror or error}") from error
         return
     stdout = session.environment.stdout
-    if picture is not None and picture.binary:
+    if _is_binary(options.format):
         stdout.flush()
-        stdout.buffer.write(content)  # type: ignore[attr-defined]
-        stdout.buffer.flush()  # type: ignore[attr-defined]
+        stdout.buffer.write(content)
+        stdout.buffer.flush()
     else:
         stdout.write(content.decode())
         stdout.flush()
@@ -176,9 +183,7 @@ def _not_finite(record: ComputationGraph) -> tuple[str, float] | None:
     """Which of the value and the gradient is not finite, the first of them, and what it is."""
     named: Mapping[str, float | None] = {
         "value": record.nodes[-1].value,
-        **{
-            f"derivative by {node.name}": node.gradient for node in record.nodes if node.kind == "variable"
-        },
+        **{f"derivative by {node.name}": node.gradient for node in record.nodes if node.kind == "variable"},
     }
     for name, number in named.items():
         if number is not None and not math.isfinite(number):

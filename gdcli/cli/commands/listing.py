@@ -44,7 +44,8 @@ def _devices() -> Rows:
 
 
 def _formats() -> Rows:
-    return tuple((name, each.summary) for name, each in (*FORMATS.items(), *PICTURES.items()))
+    rows = [(name, format.summary) for name, format in FORMATS.items()]
+    return (*rows, *((name, picture.summary) for name, picture in PICTURES.items()))
 
 
 TOPICS: dict[str, tuple[tuple[str, ...], Callable[[], Rows]]] = {

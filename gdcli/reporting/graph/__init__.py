@@ -38,9 +38,7 @@ class Picture(NamedTuple):
 
 PICTURES: Mapping[str, Picture] = {
     "dot": Picture("graph only: the language of Graphviz", "gdcli.reporting.graph.dot", "draw"),
-    "mermaid": Picture(
-        "graph only: a flowchart for Markdown pages", "gdcli.reporting.graph.mermaid", "draw"
-    ),
+    "mermaid": Picture("graph only: a flowchart for Markdown pages", "gdcli.reporting.graph.mermaid", "draw"),
     "svg": Picture("graph only: a picture, by Graphviz", "gdcli.reporting.graph.graphviz", "draw_svg"),
     "png": Picture(
         "graph only: a picture in pixels, by Graphviz",

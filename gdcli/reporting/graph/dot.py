@@ -60,10 +60,7 @@ def text(record: ComputationGraph, precision: int | None = None) -> str:
 
 def labels(node: GraphNode, digits: int) -> list[str]:
     """The lines in the box of a node."""
-    lines = [words.title(node), words.numbers(node, digits)]
-    if node.stands_for:
-        lines.append(f"this is {node.stands_for}")
-    return [line for line in lines if line]
+    return [line for line in (words.title(node), words.numbers(node, digits)) if line]
 
 
 def quoted(*lines: str) -> str:

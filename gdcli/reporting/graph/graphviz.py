@@ -14,6 +14,8 @@ MAX_NODES = 2_000
 """Of a larger graph nobody could see anything, and the program would take minutes."""
 TIME_LIMIT = 120.0
 """Seconds."""
+FINE_NODES, FINE_DPI = 100, 144
+"""A small picture in pixels has so many of them an inch, which is sharper than Graphviz's 96."""
 
 
 def draw_svg(record: ComputationGraph, precision: int | None = None) -> bytes:
@@ -55,9 +57,10 @@ def render(record: ComputationGraph, format: str, precision: int | None = None) 
             f"the graph has {count:,} nodes; the bound for a picture is {MAX_NODES:,}",
             hint="--format dot writes it down for a program of your own",
         )
+    more = [f"-Gdpi={FINE_DPI}"] if format == "png" and count <= FINE_NODES else []
     try:
         done = subprocess.run(
-            [program, f"-T{format}"],
+            [program, f"-T{format}", *more],
             input=dot.draw(record, precision),
             capture_output=True,
             timeout=TIME_LIMIT,

@@ -34,18 +34,14 @@ def passes(record: ComputationGraph, precision: int | None = None) -> Passes:
 
 
 def _forward(node: GraphNode, values: dict[str, str], precision: int | None) -> str:
-    if node.kind in ("variable", "constant"):
-        parts = [node.name, *([node.operation] if node.kind == "constant" else [])]
-    else:
-        parts = [node.name, node.operation]
+    parts = [node.name] if node.kind == "variable" else [node.name, *words.formulas(node)]
     value = words.numbers(node, precision) if node.shape else values.get(node.name, "")
     if value:
         if node.inputs and not node.shape:
             parts.append(words.put_in(node.operation, values))
         parts.append(value)
     distinct = [part for place, part in enumerate(parts) if not place or part != parts[place - 1]]
-    line = " = ".join(distinct)
-    return f"{line}   (this is {node.stands_for})" if node.stands_for else line
+    return " = ".join(distinct)
 
 
 def _backward(record: ComputationGraph, values: dict[str, str], precision: int | None) -> Iterator[str]:

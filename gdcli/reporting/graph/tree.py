@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gdcli.records import ComputationGraph, GraphEdge, GraphNode
+from gdcli.reporting.columns import FEWER_DIGITS, GAP
 from gdcli.reporting.graph import words
 
 MAX_LEVELS = 12
@@ -45,7 +46,12 @@ class Row(NamedTuple):
 
 
 def draw(
-    record: ComputationGraph, styled: Styled, precision: int | None, *, width: int | None, unicode: bool = True
+    record: ComputationGraph,
+    styled: Styled,
+    precision: int | None,
+    *,
+    width: int | None,
+    unicode: bool = True,
 ) -> str:
     """The lines of the tree.
 
@@ -65,16 +71,25 @@ def draw(
         if row.shown:
             places[row.name] = len(places) + 1
     gutter = len(str(len(places)))
-    lines = [_line(row, nodes[row.name], places, signs, styled, precision) for row in rows]
-    widths = [length for length, *_ in lines if length <= MAX_ALIGNED]
-    column = max(widths, default=0)
+    lines: list[_Line] = []
+    for digits in (precision,) if precision or width is None else (None, *FEWER_DIGITS):
+        lines = [_line(row, nodes[row.name], places, signs, digits) for row in rows]
+        column = max([line.length for line in lines if line.length <= MAX_ALIGNED], default=0) + GAP
+        widest = max([max(column, line.length + GAP) + len(line.right) for line in lines])
+        if width is None or gutter + GAP + widest <= width:
+            break
+    else:
+        # What does not fit is better not moved to the right.
+        column = 0
     text = ""
-    for row, (length, left, right) in zip(rows, lines, strict=True):
-        place = str(places[row.name]) if row.shown else ""
-        blank = " " * (max(column - length, 0) + 2) if right else ""
+    for row, line in zip(rows, lines, strict=True):
         if row.edge is None and text:
             text += "\n"
-        text += f"{styled(place.rjust(gutter), 'label')}  {left}{blank}{right}".rstrip() + "\n"
+        place = styled((str(places[row.name]) if row.shown else "").rjust(gutter), "label")
+        left = "".join(styled(piece, style) for piece, style in line.left)
+        right = styled(line.right, "" if row.shown else "label")
+        gap = " " * max(GAP, column - line.length) if right else ""
+        text += f"{place}{' ' * GAP}{left}{gap}{right}\n"
     return text
 
 
@@ -107,24 +122,24 @@ def _rows(nodes: dict[str, GraphNode], root: str, levels: int, signs: tuple[str,
     return rows
 
 
+class _Line(NamedTuple):
+    """The halves of a line: pieces with their styles, then the numbers or the reference."""
+
+    left: list[tuple[str, str]]
+    right: str
+
+    @property
+    def length(self) -> int:
+        """Columns of the left half."""
+        return sum([len(piece) for piece, _ in self.left])
+
+
 def _line(
-    row: Row,
-    node: GraphNode,
-    places: dict[str, int],
-    signs: tuple[str, ...],
-    styled: Styled,
-    precision: int | None,
-) -> tuple[int, str, str]:
-    """The left half of a line, with its length, and the right half."""
+    row: Row, node: GraphNode, places: dict[str, int], signs: tuple[str, ...], precision: int | None
+) -> _Line:
     edge = "" if row.edge is None else words.slope(row.edge, precision)
     label = f"({edge})" if edge else ""
     joint = "" if row.edge is None else signs[2]
     name = words.title(node) if row.shown else node.name
-    length = len(row.stem) + len(label) + len(joint) + len(name)
-    left = styled(row.stem, "rule") + styled(label, "step") + styled(joint, "rule") + styled(name, "value")
-    if not row.shown:
-        return length, left, styled(f"see {places[row.name]}", "label")
-    right = words.numbers(node, precision)
-    if node.stands_for:
-        right += ("  " if right else "") + styled(f"this is {node.stands_for}", "label")
-    return length, left, right
+    left = [(row.stem, "rule"), (label, "step"), (joint, "rule"), (name, "value")]
+    return _Line(left, words.numbers(node, precision) if row.shown else f"see {places[row.name]}")

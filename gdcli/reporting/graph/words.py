@@ -19,8 +19,13 @@ def number(value: float | bool, precision: int | None) -> str:
 
 
 def title(node: GraphNode) -> str:
-    """What a node is: ``a = x**2``, or a variable's name."""
-    return node.name if node.kind == "variable" else f"{node.name} = {node.operation}"
+    """What a node is: ``a = x**2``, ``b = sec(x) = 1/a``, or a variable's name."""
+    return node.name if node.kind == "variable" else " = ".join([node.name, *formulas(node)])
+
+
+def formulas(node: GraphNode) -> list[str]:
+    """What the text says, where that is not how it is computed, and how it is computed."""
+    return [node.stands_for, node.operation] if node.stands_for else [node.operation]
 
 
 def numbers(node: GraphNode, precision: int | None) -> str:
