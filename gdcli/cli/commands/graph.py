@@ -6,7 +6,7 @@ import io
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from gdcli.cli.declare import one_of, option
 from gdcli.cli.options import OUTPUT, Expression, Output, Point
@@ -171,9 +171,12 @@ def _write(session: Session, options: Options, record: ComputationGraph) -> None
         return
     stdout = session.environment.stdout
     if _is_binary(options.format):
+        binary: BinaryIO | None = getattr(stdout, "buffer", None)
+        if binary is None:
+            raise FileError("standard output takes no bytes", hint=f"add --output graph.{options.format}")
         stdout.flush()
-        stdout.buffer.write(content)
-        stdout.buffer.flush()
+        binary.write(content)
+        binary.flush()
     else:
         stdout.write(content.decode())
         stdout.flush()

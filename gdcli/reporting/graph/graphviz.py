@@ -73,8 +73,13 @@ def render(record: ComputationGraph, format: str, precision: int | None = None) 
         ) from None
     except OSError as error:
         raise UnavailableError(f"{program} cannot be run: {error.strerror or error}") from None
+    said = " ".join(done.stderr.decode(errors="replace").split())
+    if "too large" in said:
+        # It has scaled the picture down until nobody can read it.
+        raise UnavailableError(
+            f"the picture would have too many pixels for {format}", hint="take --format svg, which has none"
+        )
     if done.returncode or not done.stdout:
-        said = " ".join(done.stderr.decode(errors="replace").split())
         raise UnavailableError(
             f"Graphviz could not draw the graph: {said[:300] or f'exit status {done.returncode}'}"
         )

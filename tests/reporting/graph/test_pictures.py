@@ -183,6 +183,15 @@ def test_what_graphviz_cannot_do_is_said(
 
 
 @needs_graphviz
+def test_a_chain_too_long_for_pixels() -> None:
+    record = graph("sin(" * 600 + "x" + ")" * 600)
+    with pytest.raises(UnavailableError, match="too many pixels for png") as caught:
+        graphviz.draw_png(record)
+    assert "svg" in caught.value.hint
+    assert graphviz.draw_svg(record).startswith(b"<?xml")
+
+
+@needs_graphviz
 def test_what_nobody_could_see_is_not_drawn() -> None:
     record = SAMPLES["net1"]
     with pytest.raises(UnavailableError, match="the bound for a picture is 2,000"):
