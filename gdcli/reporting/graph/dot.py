@@ -8,16 +8,24 @@ the palette of M. Okabe and K. Ito, which those who do not see all colours can t
 
 from __future__ import annotations
 
+from collections import Counter
+
 from gdcli.records import ComputationGraph, GraphNode
 from gdcli.reporting.graph import words
 from gdcli.reporting.messages import excerpt, visible
 
 TITLE_WIDTH = 72
+GAPS, NARROW_GAPS = "nodesep=0.3, ranksep=0.45", "nodesep=0.15, ranksep=0.2"
+FEW_NODES = 60
+"""A graph of more nodes has them closer to each other."""
+FEW_USES = 4
+"""In such a graph a node that is used more often is drawn once with its numbers, and by name where it is used."""
+MENTION = 'shape=ellipse, style="dotted,filled", fillcolor="white", margin=0.02, height=0.3, width=0.4'
 FONT = "Helvetica,Arial,sans-serif"
 NODE_STYLES = {
-    "variable": 'shape=ellipse, style="filled", fillcolor="#CDE8F6"',
+    "variable": 'shape=ellipse, style="filled", fillcolor="#CDE8F6", margin=0.03',
     "operation": "",
-    "condition": 'shape=hexagon, style="filled", fillcolor="#F3DCE9"',
+    "condition": 'shape=hexagon, style="filled", fillcolor="#F3DCE9", margin=0.03',
     "constant": 'style="dashed"',
 }
 RESULT_STYLE = 'fillcolor="#FBE3B3", penwidth=2.2'
@@ -33,10 +41,11 @@ def text(record: ComputationGraph, precision: int | None = None) -> str:
     """The graph in DOT."""
     digits = precision or words.PICTURE_DIGITS
     (shown,) = excerpt(record.expression, None, TITLE_WIDTH)
+    gaps = GAPS if len(record.nodes) <= FEW_NODES else NARROW_GAPS
     lines = [
         "digraph computation {",
         f'  graph [label={quoted(shown)}, labelloc=t, fontname="{FONT}", fontsize=16, rankdir=TB, '
-        'nodesep=0.3, ranksep=0.45, bgcolor="white"];',
+        f'{gaps}, bgcolor="white"];',
         f'  node [shape=box, style="rounded,filled", fillcolor="#F7F7F7", color="#404040", fontname="{FONT}", '
         "fontsize=12, height=0.4, margin=0.12];",
         f'  edge [color="#404040", fontname="{FONT}", fontsize=11, arrowsize=0.7];',
@@ -48,14 +57,32 @@ def text(record: ComputationGraph, precision: int | None = None) -> str:
             style += (", " if style else "") + RESULT_STYLE
         label = quoted(*labels(node, digits))
         lines.append(f"  {identifiers[node.name]} [label={label}{', ' if style else ''}{style}];")
+    scattered = _scattered(record)
     for node in record.nodes:
         for edge in node.inputs:
+            source = identifiers[edge.source]
+            if edge.source in scattered:
+                scattered[edge.source] += 1
+                source += f"_{scattered[edge.source]}"
+                lines.append(f"  {source} [label={quoted(edge.source)}, {MENTION}];")
             attributes = [f"label={quoted(' ' + slope)}"] if (slope := words.slope(edge, digits)) else []
             if slope in ("", "0"):
                 attributes.append(NO_FLOW)
             listed = f" [{', '.join(attributes)}]" if attributes else ""
-            lines.append(f"  {identifiers[edge.source]} -> {identifiers[node.name]}{listed};")
+            lines.append(f"  {source} -> {identifiers[node.name]}{listed};")
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _scattered(record: ComputationGraph) -> dict[str, int]:
+    """The nodes that are only mentioned where they are used, each with how many times it has been so far.
+
+    In a large graph, the lines from a node that is used all over it would cover everything, and pull apart what belongs
+    together.
+    """
+    if len(record.nodes) <= FEW_NODES:
+        return {}
+    uses = Counter(edge.source for node in record.nodes for edge in node.inputs)
+    return {name: 0 for name, count in uses.items() if count > FEW_USES}
 
 
 def labels(node: GraphNode, digits: int) -> list[str]:

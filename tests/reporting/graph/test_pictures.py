@@ -47,13 +47,20 @@ every_record = pytest.mark.parametrize("name", RECORDS)
 STRING = r'"(?:[^"\\\n]|\\.)*"'
 ATTRIBUTES = rf"\[\w+={STRING}(?:, \w+=(?:{STRING}|[\w.]+))*\]|\[style=dashed, .*\]"
 DOT_NODE = re.compile(rf"  (n\d+) (?:{ATTRIBUTES});")
-DOT_EDGE = re.compile(rf"  (n\d+) -> (n\d+)(?: (?:{ATTRIBUTES}))?;")
+DOT_MENTION = re.compile(rf"  (n\d+)_\d+ (?:{ATTRIBUTES});")
+DOT_EDGE = re.compile(rf"  (n\d+)(?:_\d+)? -> (n\d+)(?: (?:{ATTRIBUTES}))?;")
 
 
 def pairs(record: ComputationGraph) -> list[tuple[str, str]]:
     """The edges by the names that pictures give to the nodes."""
     places = {node.name: f"n{place}" for place, node in enumerate(record.nodes, 1)}
     return [(places[edge.source], places[node.name]) for node in record.nodes for edge in node.inputs]
+
+
+def mentioned(record: ComputationGraph) -> int:
+    """How many edges of a large graph come from a node that is used all over it."""
+    sources = [source for source, _ in pairs(record)]
+    return sum(sources.count(source) > 4 for source in sources) if len(record.nodes) > 60 else 0
 
 
 @every_record
@@ -65,7 +72,9 @@ def test_dot_has_every_node_and_edge_once(name: str) -> None:
     edges = [(match[1], match[2]) for line in lines if (match := DOT_EDGE.fullmatch(line))]
     assert nodes == [f"n{place}" for place in range(1, len(record.nodes) + 1)]
     assert edges == pairs(record)
-    assert len(lines) == 3 + len(nodes) + len(edges)
+    mentions = [match[1] for line in lines if (match := DOT_MENTION.fullmatch(line))]
+    assert len(mentions) == mentioned(record)
+    assert len(lines) == 3 + len(nodes) + len(edges) + len(mentions)
 
 
 @needs_graphviz
@@ -77,7 +86,7 @@ def test_graphviz_reads_the_dot(name: str) -> None:
     )
     assert done.stderr == b""
     read = json.loads(done.stdout)
-    assert len(read["objects"]) == len(record.nodes)
+    assert len(read["objects"]) == len(record.nodes) + mentioned(record)
     assert len(read.get("edges", [])) == len(pairs(record))
 
 
@@ -87,7 +96,7 @@ def test_svg_is_well_formed_and_has_every_node_and_edge_once(name: str) -> None:
     record = RECORDS[name]
     root = ET.fromstring(graphviz.draw_svg(record))
     groups = [each.get("class") for each in root.iter("{http://www.w3.org/2000/svg}g")]
-    assert groups.count("node") == len(record.nodes)
+    assert groups.count("node") == len(record.nodes) + mentioned(record)
     assert groups.count("edge") == len(pairs(record))
     tags = {each.tag.rpartition("}")[2] for each in root.iter()}
     assert tags <= {"svg", "g", "title", "polygon", "path", "ellipse", "text"}, "no link, no script, no image"
@@ -140,6 +149,13 @@ def test_kinds_of_nodes_differ_in_more_than_colour() -> None:
     assert text.count("shape=hexagon") == 1
     assert text.count("penwidth=") == 1
     assert text.count("style=dashed") == 4, "along these edges nothing flows"
+
+
+def test_in_a_large_graph_what_is_used_everywhere_is_mentioned_where_it_is_used() -> None:
+    text = dot.text(RECORDS["many"])
+    assert mentioned(RECORDS["many"]) == text.count('label="y", ') == 50
+    assert text.count('label="y\\nv:') == 1
+    assert "_1 [" not in dot.text(graph("x*x*x*x*x*x*x", {"x": 1.0})), "a small one is drawn as it is"
 
 
 def test_numbers_are_short_unless_more_digits_are_asked_for() -> None:
