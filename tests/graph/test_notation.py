@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import doctest
+from types import ModuleType
+
 import pytest
 
 from gdcli.expression.parser import parse
+from gdcli.graph import annotate, notation
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph
 from gdcli.graph.notation import Piece, number, write
 from tests.engines.generated import examples
+
+
+@pytest.mark.parametrize("module", [annotate, notation])
+def test_the_examples_in_the_docstrings(module: ModuleType) -> None:
+    results = doctest.testmod(module)
+    assert results.attempted
+    assert not results.failed
 
 
 def written(graph: Graph) -> str:

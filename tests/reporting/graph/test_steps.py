@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import doctest
 import re
+from types import ModuleType
 
 import pytest
 
+from gdcli.records import ComputationGraph
+from gdcli.reporting.graph import dot, mermaid, words
 from gdcli.reporting.graph.steps import passes
 from gdcli.reporting.graph.words import factor, put_in
 from tests.reporting.graph.samples import MANY, MANY_AT, NET1, NET1_AT, SAMPLES, graph
+
+
+@pytest.mark.parametrize("module", [words, dot, mermaid])
+def test_the_examples_in_the_docstrings(module: ModuleType) -> None:
+    results = doctest.testmod(module)
+    assert results.attempted
+    assert not results.failed
 
 
 def test_the_line_of_the_notes() -> None:
@@ -44,7 +55,7 @@ def test_a_branch_not_taken_passes_nothing_on() -> None:
 
 
 @pytest.mark.parametrize("record", [*SAMPLES.values(), graph(MANY, MANY_AT), graph(MANY)])
-def test_a_gradient_is_complete_before_it_is_passed_on(record) -> None:  # type: ignore[no-untyped-def]
+def test_a_gradient_is_complete_before_it_is_passed_on(record: ComputationGraph) -> None:
     forward, backward = passes(record)
     assert len(forward) == len(record.nodes)
     used: set[str] = set()
@@ -59,7 +70,7 @@ def test_a_gradient_is_complete_before_it_is_passed_on(record) -> None:  # type:
 @pytest.mark.parametrize(
     "record", [graph(MANY, MANY_AT), graph("x*y*x + x/y - x**2*y", {"x": 3.0, "y": -0.5})]
 )
-def test_the_last_line_of_a_node_says_its_gradient(record) -> None:  # type: ignore[no-untyped-def]
+def test_the_last_line_of_a_node_says_its_gradient(record: ComputationGraph) -> None:
     _, backward = passes(record)
     said: dict[str, float] = {}
     for line in backward:
