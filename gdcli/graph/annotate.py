@@ -124,11 +124,11 @@ class _Annotation:
         """The numbers of what does not vary; whole numbers are exact, as the engines have them."""
         builder = FoldingBuilder()
         indices: dict[int, int] = {}
-        for index, (op, inputs, value, name) in enumerate(self.graph.nodes):
-            if value is not None:
-                indices[index] = builder.constant(value, name)
+        for index, node in enumerate(self.graph.nodes):
+            if node.value is not None:
+                indices[index] = builder.constant(node.value, node.name)
             elif not self.varies[index]:
-                indices[index] = builder.apply(op, *[indices[i] for i in inputs])
+                indices[index] = builder.apply(node.op, *[indices[i] for i in node.inputs])
         numbers = {index: builder.number(own) for index, own in indices.items()}
         return {index: value for index, value in numbers.items() if value is not None}
 
@@ -159,12 +159,13 @@ class _Annotation:
 
     def _forwards(self, at: Mapping[str, float]) -> None:
         values = self.values
-        for index, (op, inputs, _, name) in enumerate(self.graph.nodes):
+        for index, node in enumerate(self.graph.nodes):
+            op, inputs = node.op, node.inputs
             if not self.varies[index]:
                 constant = self.constants[index]
                 values.append(constant if isinstance(constant, bool) else as_float(constant))
             elif op == VARIABLE:
-                values.append(float(at[name]))
+                values.append(float(at[node.name]))
             elif op == "pow" and self._is_e(inputs[0]):
                 values.append(scalar.evaluate("exp", [values[inputs[1]]]))
             else:
@@ -173,7 +174,7 @@ class _Annotation:
 
     def _backwards(self, index: int) -> Iterator[GraphEdge]:
         """The edges of a node to those that it takes, and on the way what it adds to their gradients."""
-        op, inputs, _, _ = self.graph.nodes[index]
+        op, inputs = self.graph.nodes[index].op, self.graph.nodes[index].inputs
         base_is_e = op == "pow" and self._is_e(inputs[0])
         numbers = ([self.values[i] for i in inputs], self.values[index]) if self.at is not None else None
         for place, used in enumerate(inputs):
@@ -193,7 +194,7 @@ class _Annotation:
 
     def _pass_on(self, index: int, place: int, rule: str, slope: float) -> float | None:
         """Add to the gradient of an input what comes from a node; None where nothing comes at all."""
-        op, inputs, _, _ = self.graph.nodes[index]
+        op, inputs = self.graph.nodes[index].op, self.graph.nodes[index].inputs
         adjoint = self.adjoints.get(index)
         if adjoint is None or TABLE[op].boolean:
             return None
@@ -220,14 +221,15 @@ class _Annotation:
     # Results.
 
     def _node(self, index: int) -> GraphNode:
-        op, inputs, _, name = self.graph.nodes[index]
+        node = self.graph.nodes[index]
+        op = node.op
         value = gradient = None
         kind = "condition" if op in TABLE and TABLE[op].boolean else "operation"
         if op in (CONSTANT, VARIABLE):
             kind = op
-            value_text = name or number(self.constants[index]).text
+            operation = node.name or number(self.constants[index]).text
         else:
-            value_text = write(op, [self.pieces[i] for i in inputs]).text
+            operation = write(op, [self.pieces[i] for i in node.inputs]).text
         if self.at is not None:
             value = bool(self.values[index]) if kind == "condition" else float(self.values[index])
             if kind != "condition" and (self.varies[index] or index == self.root):
@@ -237,7 +239,7 @@ class _Annotation:
             self.pieces[index].text,
             kind,
             op,
-            value_text,
+            operation,
             self.edges[index],
             value,
             gradient,

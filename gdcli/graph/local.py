@@ -46,14 +46,14 @@ def evaluate_all(graph: Graph, arguments: Mapping[str, float]) -> list[float]:
         arguments: The numbers of its variables.
     """
     values: list[float] = []
-    for op, inputs, value, name in graph.nodes:
-        if op == CONSTANT:
-            assert value is not None
-            values.append(as_float(value))
-        elif op == VARIABLE:
-            values.append(arguments[name])
+    for node in graph.nodes:
+        if node.op == CONSTANT:
+            assert node.value is not None
+            values.append(as_float(node.value))
+        elif node.op == VARIABLE:
+            values.append(arguments[node.name])
         else:
-            values.append(scalar.evaluate(op, [values[i] for i in inputs]))
+            values.append(scalar.evaluate(node.op, [values[i] for i in node.inputs]))
     return values
 
 
@@ -91,16 +91,16 @@ def text(rule: str, inputs: Sequence[Piece], out: Piece, at: tuple[Sequence[floa
     if at is not None:
         numbers = evaluate_all(graph, {**dict(zip(_LETTERS, at[0], strict=False)), "out": at[1]})
     given = {**dict(zip(_LETTERS, inputs, strict=False)), "out": out}
-    for index, (op, used, value, name) in enumerate(graph.nodes):
-        if op == CONSTANT:
-            assert value is not None
-            pieces.append(Piece(name) if name in CONSTANTS else number(value))
+    for index, node in enumerate(graph.nodes):
+        if node.op == CONSTANT:
+            assert node.value is not None
+            pieces.append(Piece(node.name) if node.name in CONSTANTS else number(node.value))
         elif numbers is not None and isinstance(numbers[index], bool):
             pieces.append(number(numbers[index]))
-        elif op == VARIABLE:
-            pieces.append(given[name])
+        elif node.op == VARIABLE:
+            pieces.append(given[node.name])
         else:
-            pieces.append(_worked_out(op, [pieces[i] for i in used]))
+            pieces.append(_worked_out(node.op, [pieces[i] for i in node.inputs]))
     return pieces[graph.outputs[0]].text
 
 

@@ -23,14 +23,14 @@ def test_the_examples_in_the_docstrings(module: ModuleType) -> None:
 
 def written(graph: Graph) -> str:
     pieces: list[Piece] = []
-    for op, inputs, value, name in graph.nodes:
-        if op == CONSTANT:
-            assert value is not None
-            pieces.append(Piece(name) if name else number(value))
-        elif op == VARIABLE:
-            pieces.append(Piece(name))
+    for node in graph.nodes:
+        if node.op == CONSTANT:
+            assert node.value is not None
+            pieces.append(Piece(node.name) if node.name else number(node.value))
+        elif node.op == VARIABLE:
+            pieces.append(Piece(node.name))
         else:
-            pieces.append(write(op, [pieces[i] for i in inputs]))
+            pieces.append(write(node.op, [pieces[i] for i in node.inputs]))
     return pieces[graph.outputs[0]].text
 
 
@@ -70,9 +70,10 @@ def test_no_parenthesis_too_many(text: str) -> None:
 def form(graph: Graph, known: dict[object, int]) -> int:
     """A number for the expression, the same for the same one, in whatever order it has been read."""
     forms: list[int] = []
-    for op, inputs, value, name in graph.nodes:
-        shown = None if value is None else number(float(value)).text
-        forms.append(known.setdefault((op, tuple(forms[i] for i in inputs), shown, name), len(known)))
+    for node in graph.nodes:
+        shown = None if node.value is None else number(float(node.value)).text
+        inputs = tuple(forms[i] for i in node.inputs)
+        forms.append(known.setdefault((node.op, inputs, shown, node.name), len(known)))
     return forms[graph.outputs[0]]
 
 
