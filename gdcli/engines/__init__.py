@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gdcli.engines.choices import DTYPES, ENGINES, ON_CPU, check_names
-from gdcli.engines.loading import importing_torch
-from gdcli.graph.nodes import Graph
 
 if TYPE_CHECKING:
     from gdcli.engines.torch_devices import Device
+    from gdcli.graph.nodes import Graph
 
 __all__ = ["DTYPES", "ENGINES", "MANY_STARTS", "Engine", "available_devices", "check_names", "select"]
 
@@ -95,6 +94,8 @@ def select(
         from gdcli.engines.native import NativeEngine
 
         return NativeEngine(graph)
+    from gdcli.engines.loading import importing_torch
+
     with importing_torch():
         from gdcli.engines.torch import TorchEngine
     return TorchEngine(graph, device=device, dtype=dtype)
@@ -106,6 +107,8 @@ def available_devices() -> tuple[Device, ...]:
     Raises:
         UnavailableError: If torch cannot be imported.
     """
+    from gdcli.engines.loading import importing_torch
+
     with importing_torch():
         from gdcli.engines import torch_devices
     return torch_devices.available()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from gdcli.cli.options import At, Computation, Expression, Output
 from gdcli.cli.session import Session
 from gdcli.errors import GdcliError, NotFiniteError
-from gdcli.records import Evaluated
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ def _evaluate(session: Session, options: Options, text: str) -> None:
     from gdcli.engines import select
     from gdcli.expression.parser import parse
     from gdcli.graph.lowering import lower
+    from gdcli.records import Evaluated
 
     graph = parse(text)
     engine = select(lower(graph), options.engine, options.device, options.dtype)

@@ -19,10 +19,10 @@ from gdcli.errors import (
     SymbolsLeftOut,
     UsageError,
 )
-from gdcli.records import Derivative, Point
 
 if TYPE_CHECKING:
     from gdcli.graph.nodes import Graph
+    from gdcli.records import Derivative, Point
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,8 @@ def _grad(session: Session, options: Options, text: str) -> None:
 def _in_symbols(
     session: Session, options: Options, text: str, graph: Graph, wrt: Sequence[str]
 ) -> Derivative:
+    from gdcli.records import Derivative
+
     try:
         symbols = _symbols(graph, wrt)
         hessian = None
@@ -144,6 +146,7 @@ def _differentiator(
     """What reports the derivatives at a point, with the symbols beside them."""
     from gdcli.engines import select
     from gdcli.graph.lowering import lower
+    from gdcli.records import Derivative
 
     engine = select(lower(graph), options.engine, options.device, options.dtype)
     places = [graph.variables.index(name) for name in wrt]
