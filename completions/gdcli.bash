@@ -11,7 +11,7 @@ _gdcli() {
     fi
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "eval grad minimize maximize list completion --help --version" -- "$current"))
+        COMPREPLY=($(compgen -W "eval grad minimize maximize list cache completion --help --version" -- "$current"))
         return
     fi
     case $previous in
@@ -56,20 +56,24 @@ _gdcli() {
     esac
     case $command in
         eval)
-            options="--at --points --engine --device --dtype --format --precision --quiet --no-color --version --help"
+            options="--at --points --engine --device --dtype --no-cache --format --precision --quiet --no-color --version --help"
             ;;
         grad)
-            options="--at --points --wrt --hessian --check --engine --device --dtype --format --precision --quiet --no-color --version --help"
+            options="--at --points --wrt --hessian --check --engine --device --dtype --no-cache --format --precision --quiet --no-color --version --help"
             ;;
         minimize)
-            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
+            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --no-cache --format --precision --quiet --no-color --every --trace --version --help"
             ;;
         maximize)
-            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
+            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --no-cache --format --precision --quiet --no-color --every --trace --version --help"
             ;;
         list)
             options="--format --precision --quiet --no-color --version --help"
             ((COMP_CWORD == 2)) && choices="functions methods schedules devices formats"
+            ;;
+        cache)
+            options="--format --precision --quiet --no-color --version --help"
+            ((COMP_CWORD == 2)) && choices="info clear"
             ;;
         completion)
             options="--version --help"

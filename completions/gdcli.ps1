@@ -9,6 +9,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         'minimize' = 'Walk downhill to a minimum of an expression'
         'maximize' = 'Walk uphill to a maximum of an expression'
         'list' = 'List the functions, methods, schedules, devices or formats, with one line on each'
+        'cache' = 'Show what is kept between runs, and where, or remove it'
         'completion' = 'Print the completion script of a shell'
     }
     $help = @{
@@ -18,6 +19,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--engine' = 'The engine that computes'
         '--device' = 'Where to compute'
         '--dtype' = 'The numbers'' type'
+        '--no-cache' = 'Use nothing that earlier runs have kept, and keep nothing for later ones'
         '--format' = 'How results are written'
         '--precision' = 'Significant digits of every number'
         '--quiet' = 'Write no progress bar, hints and notes'
@@ -48,15 +50,17 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--trace' = 'Write every reported step to a file'
     }
     $options = @{
-        'eval' = @('--at', '--points', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
-        'grad' = @('--at', '--points', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
-        'minimize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
-        'maximize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'eval' = @('--at', '--points', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
+        'grad' = @('--at', '--points', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
+        'minimize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'maximize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
         'list' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
+        'cache' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'completion' = @('--version', '--help')
     }
     $arguments = @{
         'list' = @('functions', 'methods', 'schedules', 'devices', 'formats')
+        'cache' = @('info', 'clear')
         'completion' = @('bash', 'zsh', 'fish', 'powershell')
     }
     $choices = @{

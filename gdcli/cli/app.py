@@ -32,6 +32,9 @@ COMMANDS = CommandTable(
             "Options",
             "List the functions, methods, schedules, devices or formats, with one line on each",
         ),
+        "cache": Row(
+            "caching", "caching", "Options", "Show what is kept between runs, and where, or remove it"
+        ),
         "completion": Row("completion", "completion", "Options", "Print the completion script of a shell"),
     }
 )

@@ -135,9 +135,7 @@ class Session:
         from gdcli.reporting.messages import format_error
 
         self.note(error.exit_status)
-        placed = GdcliError(
-            self._placed(error), hint=error.hint, text=error.text, position=error.position
-        )
+        placed = GdcliError(self._placed(error), hint=error.hint, text=error.text, position=error.position)
         self.environment.stderr.write(format_error(placed))
         self.environment.stderr.flush()
 

@@ -95,31 +95,27 @@ def _in_symbols(
     from gdcli.records import Derivative
 
     try:
-        symbols = _symbols(graph, wrt)
-        hessian = None
-        if options.hessian:
-            from gdcli.expression import symbolic
-
-            hessian = symbolic.hessian(graph, wrt)
+        symbols, hessian = _symbols(session, options, text, graph, wrt, options.hessian)
     except SymbolsLeftOut as error:
         raise SymbolsLeftOut(error.message, hint="numbers there are: give a point with --at") from None
     note = "" if graph.variables else "there is no variable to differentiate by"
     return Derivative(session.command, text, symbols, hessian=hessian, note=note)
 
 
-def _symbols(graph: Graph, wrt: Sequence[str]) -> Mapping[str, str]:
-    """The derivatives in symbols.
+def _symbols(
+    session: Session, options: Options, text: str, graph: Graph, wrt: Sequence[str], second: bool = False
+) -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]] | None]:
+    """The derivatives in symbols, and if they are wanted the second ones.
 
     Raises:
         SymbolsLeftOut: They are not given.
     """
-    from gdcli.expression.bounds import check_symbolic
+    from gdcli.cli.storage import user_cache
+    from gdcli.expression import symbols
 
-    # Before SymPy is loaded, which takes longer than everything else.
-    check_symbolic(len(graph.nodes))
-    from gdcli.expression.symbolic import derivatives
-
-    return derivatives(graph, wrt)
+    cache = user_cache(session.environment.environ, wanted=not options.no_cache)
+    first = symbols.derivatives(text, graph, wrt, cache)
+    return first, symbols.hessian(text, graph, wrt, cache) if second else None
 
 
 def _chosen(names: Sequence[str] | None, variables: Sequence[str]) -> Sequence[str]:
@@ -153,7 +149,7 @@ def _differentiator(
     symbols: Mapping[str, str] | None
     note = ""
     try:
-        symbols = _symbols(graph, wrt)
+        symbols, _ = _symbols(session, options, text, graph, wrt)
     except SymbolsLeftOut as error:
         symbols, note = None, f"the derivatives in symbols are left out: {error.message}"
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gdcli.records import Status
     from gdcli.reporting.trace import Trace
 
+
 def minimize(session: Session, options: Descent) -> None:
     """Walk downhill to a minimum of an expression.
 
