@@ -50,7 +50,7 @@ def test_help_of_an_option_is_the_same_in_every_command_that_has_it() -> None:
 @pytest.mark.parametrize(
     ("argv", "message", "hint"),
     [
-        (["grad", "x", "--zeta"], "no such option: --zeta", "-(-zeta)"),
+        (["grad", "x", "--kgb"], "no such option: --kgb", "-(-kgb)"),
         (["minimize", "x", "--step", "3"], "no such option: --step", "did you mean --steps"),
         (["minimize", "x", "--stpes=3"], "no such option: --stpes", "did you mean --steps"),
         (["minimise", "x"], "no such command: minimise", "did you mean minimize"),
