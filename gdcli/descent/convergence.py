@@ -104,7 +104,8 @@ def default_tolerances(gradient: Sequence[float], dtype: str, epsilon: float) ->
 
 def is_finite(sample: Sample) -> bool:
     """Whether everything about a point is finite."""
-    return (
+    # A sum is finite only if everything in it is.
+    return math.isfinite(sample.value + sum(sample.gradient) + sum(sample.x)) or (
         math.isfinite(sample.value)
         and all(map(math.isfinite, sample.gradient))
         and all(map(math.isfinite, sample.x))
@@ -113,7 +114,10 @@ def is_finite(sample: Sample) -> bool:
 
 def is_flat(gradient: Sequence[float], tolerances: Sequence[float]) -> bool:
     """Whether each partial derivative is within its tolerance (never, if there are no tolerances)."""
-    return bool(tolerances) and all(-t <= g <= t for g, t in zip(gradient, tolerances, strict=True))
+    for g, t in zip(gradient, tolerances, strict=bool(tolerances)):
+        if not -t <= g <= t:
+            return False
+    return bool(tolerances)
 
 
 def has_moved(

@@ -182,7 +182,7 @@ def source(graph: Graph, method: Elementwise, rules: Rules, sign: float) -> str:
 
 def graph_to_fuse(engine: Engine, method: Method) -> Graph | None:
     """The graph of value and gradient, where a run of a settled method on an engine can be one loop."""
-    if engine.name != "native" or not isinstance(method, Elementwise):
+    if engine.name != "native" or not (isinstance(method, Elementwise) or method.trial):
         return None
     graph = cast("NativeEngine", engine).gradient_graph
     return graph if len(graph.nodes) <= _MOST_NODES and len(graph.variables) <= _MOST_VARIABLES else None
@@ -243,7 +243,8 @@ class FusedWalk(Walk):
             here = _sample(state[1 : 1 + length])
             best = here if here.value < best.value else best
         hurried = _sample(state[1 : 1 + length])
-        if state[0] < last and not is_flat(slope(hurried, self.rules.bounds), self.rules.tolerances):
+        ends = state[0] > done and is_flat(slope(hurried, self.rules.bounds), self.rules.tolerances)
+        if state[0] < last and not ends:
             numbers = self._advance(state[0], last, *state[1:], *best.x, best.value, *best.gradient)
             state, best = numbers[:-length], _sample(numbers[-length:])
         k = state[0]
@@ -252,9 +253,8 @@ class FusedWalk(Walk):
         self.here = here = _sample(state[1 : 1 + length])
         self.best = best
         self._current = Current(Vector(here.x), here.value, Vector(here.gradient))
-        rest = state[1 + length :]
-        flat, plan = rest[: len(flat)], rest[len(flat) :]
-        self._state = State(k, tuple(Vector(flat[i : i + n]) for i in range(0, len(flat), n)), tuple(plan))
+        slots = tuple(Vector(state[i : i + n]) for i in range(1 + length, 1 + length + len(flat), n))
+        self._state = State(k, slots, tuple(state[1 + length + len(flat) :]))
         ending = self._judge()
         if ending:
             return ending

@@ -114,7 +114,8 @@ def inlined(lines: Mapping[str, str], wanted: Sequence[str]) -> tuple[list[str],
     What is used once stands where it is used: to store a number and to load it takes as long as to add two.
 
     Args:
-        lines: By text its name, in the order of computation, as `Term` writes them.
+        lines: By text its name, in the order of computation, as `Term` writes them. A text that begins with ``!`` is a
+            statement, and has no name.
         wanted: Texts that may contain the names.
     """
     uses: dict[str, int] = {}
@@ -124,12 +125,14 @@ def inlined(lines: Mapping[str, str], wanted: Sequence[str]) -> tuple[list[str],
     known: dict[str, str] = {}
 
     def filled(text: str) -> str:
-        return _NAME.sub(lambda match: known[match.group()], text)
+        return _NAME.sub(lambda match: known.get(match.group(), match.group()), text)
 
     statements = []
     for text, name in lines.items():
         full = filled(text)
-        if uses.get(name) == 1 and len(full) <= _MOST_INLINED:
+        if full.startswith("!"):
+            statements.append(full[1:])
+        elif uses.get(name) == 1 and len(full) <= _MOST_INLINED:
             known[name] = f"({full})"
         elif name in uses:
             known[name] = name

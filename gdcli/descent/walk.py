@@ -89,8 +89,7 @@ class Walk:
     def _go(self) -> Ending | None:
         """One step."""
         before = self.here.x
-        self._current, self._state = self.method.step(self.objective, self._current, self._state)
-        self.here = self.objective.sample(self._current)
+        self.here = self._step()
         self.step += 1
         ending = self._judge()
         if ending:
@@ -98,6 +97,11 @@ class Walk:
         if self.rules.searches and self.rules.tolerances and self.here.x == before:
             return self._still()
         return self._rest()
+
+    def _step(self) -> Sample:
+        """Make one step, and return where it leads."""
+        self._current, self._state = self.method.step(self.objective, self._current, self._state)
+        return self.objective.sample(self._current)
 
     def _judge(self) -> Ending | None:
         """What there is to be said of the state by itself."""

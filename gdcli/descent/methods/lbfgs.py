@@ -70,14 +70,14 @@ class Lbfgs(Searching):
         """−H·g, and 1."""
         xp = objective.xp
         # Of one start on plain floats it is known which pairs have no effect.
-        pairs = [pair for pair in memory.pairs if not (isinstance(pair.rho, float) and pair.rho == 0.0)]
+        pairs = [pair for pair in memory.pairs if not objective.vanishes(pair.rho)]
         q, weights = slope, []
         for s, y, rho in pairs:
             weights.append(rho * _dot(xp, s, q))
-            q = q - weights[-1] * y
+            q = objective.unless_zero(rho, q - weights[-1] * y, q)
         q = q * memory.scale
         for (s, y, rho), weight in zip(reversed(pairs), reversed(weights), strict=True):
-            q = q + (weight - rho * _dot(xp, y, q)) * s
+            q = objective.unless_zero(rho, q + (weight - rho * _dot(xp, y, q)) * s, q)
         return -q, memory.scale * 0.0 + 1.0
 
 

@@ -1,0 +1,379 @@
+"""A trial of a searching method as straight-line Python on plain floats.
+
+The method is not written again for it. Once, after some trials by `gdcli.descent.vector`, it is passed names instead of
+numbers; what it does with them becomes the text of a function, with the native engine's code in its place. Where the
+method asks whether something holds, it is run for either answer, and the text branches. Digits are those of `Walk`,
+which also makes the steps for which the text raises.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
+
+from gdcli.descent.bounds import Bounds
+from gdcli.descent.objective import Current
+from gdcli.descent.terms import Term, inlined, text_of
+from gdcli.descent.vector import Vector
+from gdcli.engines import scalar
+from gdcli.engines.emit import emit
+from gdcli.graph.nodes import Graph
+
+
+class TracedTerm(Term):
+    """A number, or a truth value, that is not there yet, with what the searching methods do beside arithmetic."""
+
+    def __init__(self, text: str, trace: Trace) -> None:
+        super().__init__(text, trace.lines)
+        self._trace = trace
+
+    def _write(self, text: str) -> TracedTerm:
+        return TracedTerm(super()._write(text).text, self._trace)
+
+    def __add__(self, other: Any) -> Any:
+        return NotImplemented if isinstance(other, TracedVector) else super().__add__(other)
+
+    def __sub__(self, other: Any) -> Any:
+        return NotImplemented if isinstance(other, TracedVector) else super().__sub__(other)
+
+    def __mul__(self, other: Any) -> Any:
+        return NotImplemented if isinstance(other, TracedVector) else super().__mul__(other)
+
+    def __truediv__(self, other: Any) -> Any:
+        return NotImplemented if isinstance(other, TracedVector) else self._trace.quotient(self, other)
+
+    def __rtruediv__(self, other: float) -> TracedTerm:
+        return self._trace.quotient(other, self)
+
+    def __pow__(self, other: Term | float) -> TracedTerm:
+        raise TypeError("powers are not traced")
+
+    def __le__(self, other: Term | float) -> TracedTerm:
+        return self._write(f"{self.text} <= {text_of(other)}")
+
+    def __ge__(self, other: Term | float) -> TracedTerm:
+        return self._write(f"{self.text} >= {text_of(other)}")
+
+    def __eq__(self, other: object) -> TracedTerm:  # type: ignore[override]  # a condition, as of arrays
+        if other is False:
+            return self._write(f"not {self.text}")
+        return self._write(f"{self.text} == {text_of(cast('Term | float', other))}")
+
+    def __ne__(self, other: object) -> TracedTerm:  # type: ignore[override]
+        return self._write(f"{self.text} != {text_of(cast('Term | float', other))}")
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __and__(self, other: Term) -> TracedTerm:
+        return self._write(f"{self.text} and {other.text}")
+
+    def __or__(self, other: Term) -> TracedTerm:
+        return self._write(f"{self.text} or {other.text}")
+
+    def __bool__(self) -> bool:
+        return self._trace.decide(self)
+
+
+class _UndecidedError(Exception):
+    """The method asks whether something holds for which neither answer has been tried yet."""
+
+
+class Trace:
+    """One way through a trial.
+
+    Args:
+        answers: What to answer where the method asks whether something holds, question by question.
+
+    Attributes:
+        lines: By text its name, in the order of computation. What begins with ``!`` is a statement without a name.
+        questions: For each question its condition, and how many lines there were before it.
+        evaluations: How often value and gradient are computed.
+    """
+
+    def __init__(self, answers: Sequence[bool]) -> None:
+        self.lines: dict[str, str] = {}
+        self.questions: list[tuple[str, int]] = []
+        self.evaluations = 0
+        self._answers = answers
+
+    def term(self, text: str) -> TracedTerm:
+        """The term for a text."""
+        return TracedTerm(text, self)
+
+    def write(self, text: str) -> TracedTerm:
+        """The term for a text, which is computed once."""
+        return self.term("")._write(text)
+
+    def quotient(self, a: Term | float, b: Term | float) -> TracedTerm:
+        """a / b, which Python refuses to compute for b = 0."""
+        x, y = text_of(a), text_of(b)
+        return self.write(f"{x} / {y} if {y} else div({x}, {y})")
+
+    def decide(self, condition: Term) -> bool:
+        """Whether a condition holds, on this way.
+
+        Raises:
+            _UndecidedError: It is the first question that there is no answer for.
+        """
+        self.questions.append((condition.text, len(self.lines)))
+        if len(self.questions) > len(self._answers):
+            raise _UndecidedError
+        return self._answers[len(self.questions) - 1]
+
+
+class TracedNamespace:
+    """The functions of `gdcli.descent.vector.VectorNamespace`, on terms and vectors of them."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+
+    def sqrt(self, x: Any) -> Any:
+        """The square root, NaN of a negative number."""
+        return _each(x, lambda a: a._write(f"sqrt({a.text}) if {a.text} >= 0.0 else sqrt_of({a.text})"))
+
+    def abs(self, x: Any) -> Any:
+        """The absolute value."""
+        return _each(x, lambda a: a._write(f"fabs({a.text})"))
+
+    def isfinite(self, x: Any) -> Any:
+        """Whether a number is finite."""
+        return _each(x, lambda a: a._write(f"isfinite({a.text})"))
+
+    def maximum(self, a: Any, b: Any) -> Any:
+        """The larger number; the first where it is NaN."""
+        return self._of_two(a, b, ">=")
+
+    def minimum(self, a: Any, b: Any) -> Any:
+        """The smaller number; the first where it is NaN."""
+        return self._of_two(a, b, "<=")
+
+    def _of_two(self, a: Any, b: Any, sign: str) -> Any:
+        x, y = text_of(a), text_of(b)
+        return self._trace.write(f"{x} if {x} {sign} {y} or {x} != {x} else {y}")
+
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        """`a` where the condition holds, else `b`."""
+        if isinstance(condition, bool):
+            return a if condition else b
+        if isinstance(a, TracedVector) or isinstance(b, TracedVector):
+            return TracedVector(
+                [condition.choose(x, y) for x, y in zip(_elements(a, b), _elements(b, a), strict=True)],
+                self._trace,
+            )
+        return condition.choose(a, b)
+
+    def sum(self, x: TracedVector, axis: int = -1, keepdims: bool = True) -> Any:
+        """The sum, added up in order."""
+        total: Any = 0.0
+        for a in x.elements:
+            total = total + a
+        return total
+
+    def max(self, x: TracedVector, axis: int = -1, keepdims: bool = True) -> Any:
+        """The largest element."""
+        largest: Any = -math.inf
+        for a in x.elements:
+            largest = self.maximum(a, largest)
+        return largest
+
+    def all(self, x: Any, axis: int = -1, keepdims: bool = True) -> Any:
+        """Whether all are true."""
+        return (
+            self._trace.write(" and ".join(a.text for a in x.elements)) if isinstance(x, TracedVector) else x
+        )
+
+    def any(self, x: Any) -> Any:
+        """Whether any is true."""
+        return (
+            self._trace.write(" or ".join(a.text for a in x.elements)) if isinstance(x, TracedVector) else x
+        )
+
+    def zeros_like(self, x: TracedVector) -> TracedVector:
+        """A vector of zeros."""
+        return TracedVector([self._trace.write("0.0") for _ in x.elements], self._trace)
+
+
+class TracedVector:
+    """A point of terms."""
+
+    __slots__ = ("_trace", "elements")
+
+    def __init__(self, elements: Iterable[Any], trace: Trace) -> None:
+        self.elements = tuple(elements)
+        self._trace = trace
+
+    def _with(self, other: Any, operation: Callable[[Any, Any], Any]) -> TracedVector:
+        others = _elements(other, self)
+        return TracedVector(
+            [operation(a, b) for a, b in zip(self.elements, others, strict=True)], self._trace
+        )
+
+    def __add__(self, other: Any) -> TracedVector:
+        return self._with(other, lambda a, b: a + b)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> TracedVector:
+        return self._with(other, lambda a, b: a - b)
+
+    def __rsub__(self, other: Any) -> TracedVector:
+        return self._with(other, lambda a, b: b - a)
+
+    def __mul__(self, other: Any) -> TracedVector:
+        return self._with(other, lambda a, b: a * b)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> TracedVector:
+        return self._with(other, lambda a, b: a / b)
+
+    def __rtruediv__(self, other: Any) -> TracedVector:
+        return self._with(other, lambda a, b: b / a)
+
+    def __neg__(self) -> TracedVector:
+        return TracedVector([-a for a in self.elements], self._trace)
+
+    def __eq__(self, other: object) -> TracedVector:  # type: ignore[override]
+        return self._with(other, lambda a, b: a == b)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class TracedObjective:
+    """A `gdcli.descent.objective.FloatObjective` whose points are names.
+
+    Args:
+        trace: Where what is computed is written.
+        graph: The graph of the value and the partial derivatives.
+        sign: -1.0 where the graph's value is to be maximised.
+        bounds: A pair (low, high) for each variable, or nothing.
+        epsilon: The distance from 1 to the next larger number.
+    """
+
+    def __init__(self, trace: Trace, graph: Graph, sign: float, bounds: Bounds, epsilon: float) -> None:
+        self.xp = TracedNamespace(trace)
+        self.epsilon = epsilon
+        self._trace = trace
+        self._graph = graph
+        self._sign = sign
+        self._bounds = bounds
+
+    def evaluate(self, x: TracedVector) -> Current:
+        """Value and gradient at `x`."""
+        trace = self._trace
+        trace.evaluations += 1
+        code = emit(self._graph, [text_of(a) for a in x.elements], fast=True)
+        for line in code.lines:
+            trace.lines[f"!{line}"] = ""
+        value, *gradient = [trace.write(f"-({text})" if self._sign < 0.0 else text) for text in code.outputs]
+        return Current(x, value, TracedVector(gradient, trace))
+
+    def project(self, x: TracedVector) -> TracedVector:
+        """The point within bounds that is nearest to `x`."""
+        if not self._bounds:
+            return x
+        pairs = zip(x.elements, self._bounds, strict=True)
+        return TracedVector([a.clip(low, high) for a, (low, high) in pairs], self._trace)
+
+    def free(
+        self, x: TracedVector, gradient: TracedVector, direction: TracedVector | None = None
+    ) -> TracedVector:
+        """`direction` with zeros where a bound keeps a variable from going downhill."""
+        direction = gradient if direction is None else direction
+        if not self._bounds:
+            return direction
+        each = zip(x.elements, gradient.elements, direction.elements, self._bounds, strict=True)
+        return TracedVector(
+            [
+                self._trace.write(
+                    f"0.0 if ({text_of(a)} <= {low!r} and {text_of(g)} > 0.0) or "
+                    f"({text_of(a)} >= {high!r} and {text_of(g)} < 0.0) else {text_of(d)}"
+                )
+                for a, g, d, (low, high) in each
+            ],
+            self._trace,
+        )
+
+    def vanishes(self, number: Term) -> bool:
+        """Not known."""
+        return False
+
+    def unless_zero(self, factor: TracedTerm, changed: TracedVector, unchanged: TracedVector) -> TracedVector:
+        """`changed`, but `unchanged` where the factor of the change is zero."""
+        return cast(TracedVector, self.xp.where(factor == 0.0, unchanged, changed))
+
+
+def _each(x: Any, function: Callable[[Any], Any]) -> Any:
+    return TracedVector(map(function, x.elements), x._trace) if isinstance(x, TracedVector) else function(x)
+
+
+def _elements(x: Any, like: Any) -> Sequence[Any]:
+    return x.elements if isinstance(x, TracedVector) else (x,) * len(like.elements)
+
+
+def flatten(tree: Any) -> list[Any]:
+    """The numbers of nested tuples and vectors, in a row."""
+    if isinstance(tree, Vector | TracedVector):
+        return list(tree.elements)
+    return [item for part in tree for item in flatten(part)] if isinstance(tree, tuple) else [tree]
+
+
+def unflatten(template: Any, numbers: Iterable[Any], vector: Callable[[list[Any]], Any] = Vector) -> Any:
+    """Numbers in the structure of `template`, from which `flatten` has taken as many."""
+    rest = iter(numbers)
+
+    def filled(tree: Any) -> Any:
+        if isinstance(tree, Vector):
+            return vector([next(rest) for _ in tree.elements])
+        if isinstance(tree, tuple):
+            parts = [filled(part) for part in tree]
+            return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+        return next(rest)
+
+    return filled(template)
+
+
+Trial = Callable[[Any, Any, Any], tuple[Any, Any, Any]]
+"""From an objective, where a method is and its state to those after one trial, and whether the step is over."""
+
+
+def compiled(
+    trial: Trial, template: tuple[Current, Any], objective: Callable[[Trace], Any]
+) -> Callable[..., Any]:
+    """A trial as a function of numbers in a row.
+
+    It returns whether the step is over, how often value and gradient were computed, and the numbers after it.
+
+    Args:
+        trial: The method's.
+        template: Where the method is and its state, for their structure.
+        objective: Makes the objective for a trace.
+    """
+    names = [f"a{i}" for i in range(len(flatten(template)))]
+
+    def follow(answers: Sequence[bool], given: int) -> list[str]:
+        """The statements after the first `given` lines, which are there already."""
+        trace = Trace(answers)
+        current, state = unflatten(template, map(trace.term, names), lambda items: TracedVector(items, trace))
+        try:
+            result = trial(objective(trace), current, state)
+        except _UndecidedError:
+            condition, end = trace.questions[-1]
+            lines = list(trace.lines.items())[given:end]
+            branches = []
+            for answer in (True, False):
+                branches.append(f"if {condition}:" if answer else "else:")
+                branches += [f" {line}" for line in follow([*answers, answer], end)]
+            return [*(text[1:] if text[0] == "!" else f"{name} = {text}" for text, name in lines), *branches]
+        current, state, over = result
+        wanted = [text_of(item) for item in (over, *flatten((current, state)))]
+        statements, texts = inlined(dict(list(trace.lines.items())[given:]), wanted)
+        return [*statements, f"return {', '.join([texts[0], str(trace.evaluations), *texts[1:]])}"]
+
+    body = follow([], 0)
+    source = f"def trial({', '.join(names)}):\n" + "\n".join(f" {line}" for line in body)
+    namespace = scalar.FAST | {"sqrt_of": scalar.SAFE["sqrt"], "div": scalar.SAFE["div"]}
+    namespace |= {"fabs": math.fabs, "isfinite": math.isfinite}
+    exec(compile(source, "<gdcli>", "exec"), namespace)
+    return cast(Callable[..., Any], namespace["trial"])
