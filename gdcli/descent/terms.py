@@ -108,6 +108,11 @@ def text_of(value: Term | float) -> str:
     return f"({text})" if text.startswith("-") else text
 
 
+def names_in(text: str) -> set[str]:
+    """The names of terms in a text."""
+    return set(_NAME.findall(text))
+
+
 def inlined(lines: Mapping[str, str], wanted: Sequence[str]) -> tuple[list[str], list[str]]:
     """Statements for terms, and the texts that are `wanted` after them.
 

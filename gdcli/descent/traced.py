@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from gdcli.descent.bounds import Bounds
 from gdcli.descent.objective import Current
-from gdcli.descent.terms import Term, inlined, text_of
+from gdcli.descent.terms import Term, inlined, names_in, text_of
 from gdcli.descent.vector import Vector
 from gdcli.engines import scalar
 from gdcli.engines.emit import emit
@@ -138,7 +138,7 @@ class TracedNamespace:
 
     def isfinite(self, x: Any) -> Any:
         """Whether a number is finite."""
-        return _each(x, lambda a: a._write(f"isfinite({a.text})"))
+        return _each(x, lambda a: a._write(f"{a.text} - {a.text} == 0.0"))
 
     def maximum(self, a: Any, b: Any) -> Any:
         """The larger number; the first where it is NaN."""
@@ -360,20 +360,22 @@ def compiled(
             result = trial(objective(trace), current, state)
         except _UndecidedError:
             condition, end = trace.questions[-1]
-            lines = list(trace.lines.items())[given:end]
             branches = []
             for answer in (True, False):
-                branches.append(f"if {condition}:" if answer else "else:")
+                branches.append("if ANSWER:" if answer else "else:")
                 branches += [f" {line}" for line in follow([*answers, answer], end)]
-            return [*(text[1:] if text[0] == "!" else f"{name} = {text}" for text, name in lines), *branches]
+            # What the branches use is to have its name; twice, so that it counts as used more than once.
+            later = [f"{name} {name}" for name in names_in("\n".join(branches))]
+            statements, texts = inlined(dict(list(trace.lines.items())[given:end]), [condition, *later])
+            return [*statements, f"if {texts[0]}:", *branches[1:]]
         current, state, over = result
         wanted = [text_of(item) for item in (over, *flatten((current, state)))]
         statements, texts = inlined(dict(list(trace.lines.items())[given:]), wanted)
-        return [*statements, f"return {', '.join([texts[0], str(trace.evaluations), *texts[1:]])}"]
+        return [*statements, f"return {texts[0]}, {trace.evaluations}, ({', '.join(texts[1:])},)"]
 
     body = follow([], 0)
     source = f"def trial({', '.join(names)}):\n" + "\n".join(f" {line}" for line in body)
     namespace = scalar.FAST | {"sqrt_of": scalar.SAFE["sqrt"], "div": scalar.SAFE["div"]}
-    namespace |= {"fabs": math.fabs, "isfinite": math.isfinite}
+    namespace["fabs"] = math.fabs
     exec(compile(source, "<gdcli>", "exec"), namespace)
     return cast(Callable[..., Any], namespace["trial"])

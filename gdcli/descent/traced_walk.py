@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, cast
 
 from gdcli.descent.bounds import Bounds
@@ -18,8 +18,17 @@ _PATIENCE = 16  # steps after which a text that has raised is tried again
 _PAYS = 1.0  # trials, a number of the state, that take as long as to make the function
 _MOST_KEPT = 16
 
-_kept: dict[tuple[Graph, Method, float, Bounds], Callable[..., Sequence[Any]]] = {}
-"""The functions of the last problems, for other starts."""
+
+class _Kept:
+    """What is kept of a problem for other starts: how many trials were made, and the function, if there is one."""
+
+    def __init__(self) -> None:
+        self.trials = 0
+        self.function: Callable[..., Any] | None = None
+
+
+_kept: dict[tuple[Graph, Method, float, Bounds], _Kept] = {}
+"""By problem, of the last ones."""
 
 
 class TracedWalk(Walk):
@@ -43,14 +52,18 @@ class TracedWalk(Walk):
         self._graph = graph
         self._sign = sign
         self._n = len(graph.variables)
-        self._numbers: Sequence[Any] = ()  # instead of `_current` and `_state`, while the function is in use
+        self._numbers: tuple[
+            Any, ...
+        ] = ()  # instead of `_current` and `_state`, while the function is in use
         self._structure = self._current, self._state
-        self._trial = _kept.get(self._key)
+        key = graph, method, sign, rules.bounds
+        if key not in _kept:
+            if len(_kept) >= _MOST_KEPT:
+                del _kept[next(iter(_kept))]
+            _kept[key] = _Kept()
+        self._kept = _kept[key]
+        self._trial: Callable[..., Any] = lambda *numbers: None
         self._rest_for = 0
-
-    @property
-    def _key(self) -> tuple[Graph, Method, float, Bounds]:
-        return self._graph, self.method, self._sign, self.rules.bounds
 
     def snapshot(self) -> Snapshot:
         """Where the walk is now."""
@@ -72,42 +85,41 @@ class TracedWalk(Walk):
         if not self._numbers:
             if self._rest_for or not self._ready():
                 self._rest_for = max(0, self._rest_for - 1)
-                return super()._step()
+                before = self.objective.evaluations
+                here = super()._step()
+                self._kept.trials += self.objective.evaluations - before
+                return here
             from gdcli.descent.traced import flatten
 
-            self._numbers = flatten((self._current, self._state))
-        trial = cast(Callable[..., Sequence[Any]], self._trial)
-        numbers, over = self._numbers, False
+            self._numbers = tuple(flatten((self._current, self._state)))
+            self._trial = cast(Callable[..., Any], self._kept.function)
+        trial, objective, n = self._trial, self.objective, self._n
         try:
-            while not over:
-                over, evaluations, *numbers = trial(*numbers)
-                self.objective.evaluations += evaluations
+            while True:
+                over, evaluations, self._numbers = trial(*self._numbers)
+                objective.evaluations += evaluations
+                if over:
+                    x, gradient = self._numbers[:n], self._numbers[n + 1 : 2 * n + 1]
+                    return Sample(x, self._numbers[n], gradient)
         except scalar.RAISES:
-            self._numbers = numbers
             self._settle()
             self._rest_for = _PATIENCE
             return super()._step()
-        self._numbers = numbers
-        n = self._n
-        return Sample(tuple(numbers[:n]), numbers[n], tuple(numbers[n + 1 : 2 * n + 1]))
 
     def _ready(self) -> bool:
         """Whether there is a function for a trial; it is made when it is time to."""
-        if self._trial is None:
+        if self._kept.function is None:
             from gdcli.descent.traced import TracedObjective, compiled, flatten
 
             count = len(flatten(self._structure))
-            if count > _MOST_NUMBERS or self.objective.evaluations < _PAYS * count:
+            if count > _MOST_NUMBERS or self._kept.trials < _PAYS * count:
                 return False
             bounds, epsilon = self.rules.bounds, self.objective.epsilon
-            self._trial = compiled(
+            self._kept.function = compiled(
                 self.method.trial,
                 self._structure,
                 lambda trace: TracedObjective(trace, self._graph, self._sign, bounds, epsilon),
             )
-            if len(_kept) >= _MOST_KEPT:
-                del _kept[next(iter(_kept))]
-            _kept[self._key] = self._trial
         return True
 
     def _settle(self) -> None:
