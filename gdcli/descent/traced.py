@@ -71,6 +71,11 @@ class TracedTerm(Term):
     def __or__(self, other: Term) -> TracedTerm:
         return self._write(f"{self.text} or {other.text}")
 
+    def choose(self, a: Any, b: Any) -> Any:
+        """The term for `a` where this one is true, else `b`; one of them alone where it is known."""
+        answer = self._trace.answered.get(self.text)
+        return super().choose(a, b) if answer is None else a if answer else b
+
     def __bool__(self) -> bool:
         return self._trace.decide(self)
 
@@ -88,12 +93,14 @@ class Trace:
     Attributes:
         lines: By text its name, in the order of computation. What begins with ``!`` is a statement without a name.
         questions: For each question its condition, and how many lines there were before it.
+        answered: The conditions of the questions that have been answered.
         evaluations: How often value and gradient are computed.
     """
 
     def __init__(self, answers: Sequence[bool]) -> None:
         self.lines: dict[str, str] = {}
         self.questions: list[tuple[str, int]] = []
+        self.answered: dict[str, bool] = {}
         self.evaluations = 0
         self._answers = answers
 
@@ -119,7 +126,8 @@ class Trace:
         self.questions.append((condition.text, len(self.lines)))
         if len(self.questions) > len(self._answers):
             raise _UndecidedError
-        return self._answers[len(self.questions) - 1]
+        answer = self.answered[condition.text] = self._answers[len(self.questions) - 1]
+        return answer
 
 
 class TracedNamespace:
