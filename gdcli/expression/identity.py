@@ -77,7 +77,8 @@ def are_second_derivatives(graph: Graph, rows: Mapping[str, Mapping[str, str]]) 
 
 
 def _proved(graph: Graph, order: int, entries: Sequence[tuple[tuple[str, ...], str]]) -> bool:
-    return any(_holds(graph, order, entries, decimal) for decimal in (True, False))
+    broken = any(isinstance(node.value, float) and not node.name for node in graph.nodes)
+    return any(_holds(graph, order, entries, decimal) for decimal in ((True, False) if broken else (True,)))
 
 
 def _holds(graph: Graph, order: int, entries: Sequence[tuple[tuple[str, ...], str]], decimal: bool) -> bool:
@@ -86,6 +87,8 @@ def _holds(graph: Graph, order: int, entries: Sequence[tuple[tuple[str, ...], st
         directions = [{name: field.random() for names, _ in entries for name in names} for _ in range(order)]
         variables = {name: field.variable(name, directions) for name in graph.variables}
         total = field.outermost(field.value(graph, variables, order))
+        # A term that vanishes may still have no value somewhere: 0*log(x).
+        field.complete = True
         for names, text in entries:
             if not text.isprintable():
                 return False
@@ -106,11 +109,15 @@ class _Field:
     Args:
         prime: The prime.
         decimal: Whether a number is what its shortest decimal says, or what it is in binary.
+
+    Attributes:
+        complete: Whether there are to be no more atoms: a text with another one is not proved.
     """
 
     def __init__(self, prime: int, decimal: bool = True) -> None:
         self.prime = prime
         self.decimal = decimal
+        self.complete = False
         self._atoms: dict[tuple[Any, ...], int] = {}
 
     def random(self) -> int:
@@ -120,6 +127,8 @@ class _Field:
     def atom(self, key: tuple[Any, ...]) -> int:
         """The random number that stands for something."""
         if key not in self._atoms:
+            if self.complete:
+                raise _UnprovableError
             self._atoms[key] = self.random()
         return self._atoms[key]
 
