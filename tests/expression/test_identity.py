@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gdcli.errors import SymbolsLeftOut
 from gdcli.expression import identity, symbolic
 from gdcli.expression.functions import TABLE
 from gdcli.expression.identity import are_derivatives, are_second_derivatives, random_prime
@@ -13,6 +14,7 @@ from gdcli.expression.parser import parse
 from gdcli.expression.symbolic.printing import to_text
 from gdcli.expression.symbolic.rules import partial
 from gdcli.graph.formulas import formula
+from tests.engines.generated import examples
 
 SPECIAL = ("where", "pow", "add", "sub", "mul", "div", "neg")
 """Rows of which more is known than their derivatives."""
@@ -126,6 +128,26 @@ def test_a_coefficient_or_an_exponent_that_is_off_is_found(factor: int, power: i
     assert are_derivatives(graph, {"x": right})
     assert are_derivatives(graph, {"x": f"{right} + {error}"}) == (error == 0)
     assert are_derivatives(graph, {"x": f"({right})*x**{error}"}) == (error == 0)
+
+
+def test_generated_expressions() -> None:
+    proved = tried = 0
+    for example in examples(60, 11):
+        graph = parse(example.text)
+        try:
+            texts = symbolic.derivatives(graph)
+        except SymbolsLeftOut:
+            continue
+        if not texts:
+            continue
+        tried += 1
+        proved += are_derivatives(graph, texts)
+        name, text = next(iter(texts.items()))
+        assert not are_derivatives(graph, {**texts, name: f"({text}) + 1/10**9"}), example.text
+        if text != "0":
+            assert not are_derivatives(graph, {**texts, name: f"({text})*(1 + 1/10**12)"}), example.text
+    # All but those whose numbers SymPy has rounded.
+    assert proved > 0.9 * tried > 40
 
 
 def test_a_prime_is_one_and_another_each_time() -> None:
