@@ -9,6 +9,7 @@ from gdcli.descent.bounds import Bounds
 from gdcli.descent.convergence import Rules
 from gdcli.descent.methods.base import Method
 from gdcli.descent.objective import Current, Objective, Sample
+from gdcli.descent.vector import Vector
 from gdcli.descent.walk import Snapshot, Walk
 from gdcli.engines import scalar
 from gdcli.graph.nodes import Graph
@@ -56,6 +57,7 @@ class TracedWalk(Walk):
             Any, ...
         ] = ()  # instead of `_current` and `_state`, while the function is in use
         self._structure = self._current, self._state
+        self._count = _count(self._structure)
         key = graph, method, sign, rules.bounds
         if key not in _kept:
             if len(_kept) >= _MOST_KEPT:
@@ -89,7 +91,7 @@ class TracedWalk(Walk):
                 here = super()._step()
                 self._kept.trials += self.objective.evaluations - before
                 return here
-            from gdcli.descent.traced import flatten
+            from gdcli.descent.trial import flatten
 
             self._numbers = tuple(flatten((self._current, self._state)))
             self._trial = cast(Callable[..., Any], self._kept.function)
@@ -109,11 +111,11 @@ class TracedWalk(Walk):
     def _ready(self) -> bool:
         """Whether there is a function for a trial; it is made when it is time to."""
         if self._kept.function is None:
-            from gdcli.descent.traced import TracedObjective, compiled, flatten
-
-            count = len(flatten(self._structure))
-            if count > _MOST_NUMBERS or self._kept.trials < _PAYS * count:
+            if self._count > _MOST_NUMBERS or self._kept.trials < _PAYS * self._count:
                 return False
+            # Most runs are over before it is needed.
+            from gdcli.descent.trial import TracedObjective, compiled
+
             bounds, epsilon = self.rules.bounds, self.objective.epsilon
             self._kept.function = compiled(
                 self.method.trial,
@@ -125,7 +127,14 @@ class TracedWalk(Walk):
     def _settle(self) -> None:
         """Let `_current` and `_state` be what they are."""
         if self._numbers:
-            from gdcli.descent.traced import unflatten
+            from gdcli.descent.trial import unflatten
 
             self._current, self._state = unflatten(self._structure, self._numbers)
             self._numbers = ()
+
+
+def _count(tree: Any) -> int:
+    """How many numbers there are in nested tuples and vectors."""
+    if isinstance(tree, Vector):
+        return len(tree.elements)
+    return sum(map(_count, tree)) if isinstance(tree, tuple) else 1

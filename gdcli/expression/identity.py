@@ -21,19 +21,16 @@ of numbers is as good as equal to them when it has been rounded.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from math import gcd, isfinite
-from typing import Any, TypeAlias
 
 from gdcli.errors import ExpressionError
+from gdcli.expression.field import Field, Number, UnprovableError, innermost, is_zero
 from gdcli.expression.functions import TABLE
 from gdcli.expression.parser import parse
+from gdcli.expression.primes import random_prime
 from gdcli.graph.formulas import formula
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
-
-Number: TypeAlias = Any
-"""An element of the field (an int), or a pair (a, b) of such numbers, for a + bε."""
 
 _BITS = 128  # of the prime
 _MOST_EXPONENT = 2.0**32
@@ -53,10 +50,6 @@ _REPLACED = {
 
 _MIRRORED = {"gt": "lt", "ge": "le"}
 _SYMMETRIC = frozenset({"eq", "ne", "and", "or"})
-
-
-class _UnprovableError(Exception):
-    """There is something of which nothing is known here."""
 
 
 def are_derivatives(graph: Graph, texts: Mapping[str, str]) -> bool:
@@ -98,39 +91,13 @@ def _holds(graph: Graph, order: int, entries: Sequence[tuple[tuple[str, ...], st
             for direction, name in zip(directions, names, strict=True):
                 claimed = field.times(claimed, direction[name])
             total = field.plus(total, field.minus(claimed))
-    except (_UnprovableError, ExpressionError, RecursionError):
+    except (UnprovableError, ExpressionError, RecursionError):
         return False
     return bool(total == 0)
 
 
-class _Field:
-    """Arithmetic modulo a prime, on pairs as well, and the random numbers that atoms are.
-
-    Args:
-        prime: The prime.
-        decimal: Whether a number is what its shortest decimal says, or what it is in binary.
-
-    Attributes:
-        complete: Whether there are to be no more atoms: a text with another one is not proved.
-    """
-
-    def __init__(self, prime: int, decimal: bool = True) -> None:
-        self.prime = prime
-        self.decimal = decimal
-        self.complete = False
-        self._atoms: dict[tuple[Any, ...], int] = {}
-
-    def random(self) -> int:
-        """A random number other than 0."""
-        return 1 + int.from_bytes(os.urandom(_BITS // 8 + 8), "little") % (self.prime - 1)
-
-    def atom(self, key: tuple[Any, ...]) -> int:
-        """The random number that stands for something."""
-        if key not in self._atoms:
-            if self.complete:
-                raise _UnprovableError
-            self._atoms[key] = self.random()
-        return self._atoms[key]
+class _Field(Field):
+    """A field in which graphs have values."""
 
     def variable(self, name: str, directions: Sequence[Mapping[str, int]]) -> Number:
         """A variable as a number with a derivative for each direction, along it."""
@@ -145,60 +112,6 @@ class _Field:
             number = number[1]
         return int(number)
 
-    # Arithmetic
-
-    def lifted(self, number: int, order: int) -> Number:
-        """A constant as a number with derivatives up to `order`."""
-        lifted: Number = number
-        zero: Number = 0
-        for _ in range(order):
-            lifted, zero = (lifted, zero), (zero, zero)
-        return lifted
-
-    def plus(self, a: Number, b: Number) -> Number:
-        """a + b."""
-        if isinstance(a, int):
-            return (a + b) % self.prime
-        return self.plus(a[0], b[0]), self.plus(a[1], b[1])
-
-    def minus(self, a: Number) -> Number:
-        """-a."""
-        return -a % self.prime if isinstance(a, int) else (self.minus(a[0]), self.minus(a[1]))
-
-    def times(self, a: Number, b: Number) -> Number:
-        """a·b."""
-        if isinstance(a, int):
-            return a * b % self.prime
-        return self.times(a[0], b[0]), self.plus(self.times(a[0], b[1]), self.times(a[1], b[0]))
-
-    def inverse(self, a: Number) -> Number:
-        """1/a."""
-        if isinstance(a, int):
-            if a == 0:
-                raise _UnprovableError
-            return pow(a, -1, self.prime)
-        inverse = self.inverse(a[0])
-        return inverse, self.minus(self.times(self.times(inverse, inverse), a[1]))
-
-    def power(self, a: Number, exponent: int) -> Number:
-        """a to a whole power."""
-        if isinstance(a, int):
-            return (
-                pow(self.inverse(a), -exponent, self.prime) if exponent < 0 else pow(a, exponent, self.prime)
-            )
-        value = self.power(a[0], exponent)
-        if not exponent or _is_zero(a[1]):
-            return value, self._scaled(a[1], 0)
-        slope = self.times(self._scaled(self.power(a[0], exponent - 1), exponent), a[1])
-        return value, slope
-
-    def _scaled(self, a: Number, factor: int) -> Number:
-        if isinstance(a, int):
-            return a * factor % self.prime
-        return self._scaled(a[0], factor), self._scaled(a[1], factor)
-
-    # Graphs
-
     def value(self, graph: Graph, variables: Mapping[str, Number], order: int) -> Number:
         """The value of a source graph, whose variables are numbers with derivatives up to `order`."""
         _check_exponents(graph)
@@ -207,7 +120,7 @@ class _Field:
             op, inputs = node.op, node.inputs
             if op == VARIABLE:
                 if node.name not in variables:
-                    raise _UnprovableError
+                    raise UnprovableError
                 values.append(variables[node.name])
             elif op == CONSTANT:
                 values.append(self.lifted(self._constant(node), order))
@@ -223,7 +136,7 @@ class _Field:
         value = node.value
         assert value is not None
         if isinstance(value, float) and not isfinite(value):
-            raise _UnprovableError
+            raise UnprovableError
         if node.name:
             return self.atom((CONSTANT, node.name))
         if isinstance(value, int):
@@ -245,17 +158,17 @@ class _Field:
             return self.times(arguments[0], self.inverse(arguments[1]))
         row = TABLE[op]
         if row.boolean:
-            return self.lifted(self._condition(op, [_innermost(a) for a in arguments]), order)
+            return self.lifted(self._condition(op, [innermost(a) for a in arguments]), order)
         if op == "where" and len(arguments) == 3:
             # One of both, by a factor of which nothing is known.
-            chosen = self.lifted(self.atom((op, _innermost(arguments[0]))), order)
+            chosen = self.lifted(self.atom((op, innermost(arguments[0]))), order)
             rest = self.plus(self.lifted(1, order), self.minus(chosen))
             return self.plus(self.times(chosen, arguments[1]), self.times(rest, arguments[2]))
         if row.stands_for_formula(len(arguments)):
             return self.value(formula(row.expands), dict(zip("abc", arguments, strict=False)), order)
         rules = _REPLACED.get(op, row.derivatives)
         if len(rules) != len(arguments):
-            raise _UnprovableError
+            raise UnprovableError
         if not order:
             return self.atom((op, *arguments))
         inner = [a[0] for a in arguments]
@@ -263,7 +176,7 @@ class _Field:
         known = dict(zip("abc", inner, strict=False)) | {"out": out}
         slope = self.lifted(0, order - 1)
         for rule, argument in zip(rules, arguments, strict=True):
-            if not _is_zero(argument[1]):
+            if not is_zero(argument[1]):
                 partial = self.value(formula(rule), known, order - 1)
                 slope = self.plus(slope, self.times(partial, argument[1]))
         return out, slope
@@ -314,23 +227,13 @@ class _Field:
             return self.atom(("pow", base, exponent))
         out = self._variable_power(base[0], exponent[0], order - 1)
         slope = self.lifted(0, order - 1)
-        if not _is_zero(base[1]):
+        if not is_zero(base[1]):
             by_base = self.times(self.times(exponent[0], out), self.inverse(base[0]))
             slope = self.plus(slope, self.times(by_base, base[1]))
-        if not _is_zero(exponent[1]):
+        if not is_zero(exponent[1]):
             by_exponent = self.times(out, self.apply("log", [base[0]], order - 1))
             slope = self.plus(slope, self.times(by_exponent, exponent[1]))
         return out, slope
-
-
-def _is_zero(a: Number) -> bool:
-    return a == 0 if isinstance(a, int) else _is_zero(a[0]) and _is_zero(a[1])
-
-
-def _innermost(a: Number) -> int:
-    while isinstance(a, tuple):
-        a = a[0]
-    return int(a)
 
 
 def _check_exponents(graph: Graph) -> None:
@@ -346,7 +249,7 @@ def _check_exponents(graph: Graph) -> None:
                 above, below = _ratio(graph, index) or (1, 1)
                 own *= max(1.0, float(min(abs(above) // below, 2**64)))
         if own > _MOST_EXPONENT:
-            raise _UnprovableError
+            raise UnprovableError
         largest.append(own)
 
 
@@ -377,36 +280,3 @@ def _ratio(graph: Graph, index: int) -> tuple[int, int] | None:
 def _reduced(above: int, below: int) -> tuple[int, int]:
     factor = gcd(above, below) * (1 if below > 0 else -1)
     return above // factor, below // factor
-
-
-_SMALL_PRIMES = (3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97)
-
-
-def random_prime(bits: int) -> int:
-    """A random number of so many bits that is prime, but for a probability of less than 2⁻⁴⁰.
-
-    References:
-        M. O. Rabin, Probabilistic algorithm for testing primality, Journal of Number Theory 12 (1980), 128–138,
-        doi:10.1016/0022-314X(80)90084-0.
-    """
-    while True:
-        number = int.from_bytes(os.urandom(bits // 8), "little") | (1 << (bits - 1)) | 1
-        if all(number % prime for prime in _SMALL_PRIMES) and _is_prime(number):
-            return number
-
-
-def _is_prime(number: int) -> bool:
-    odd = number - 1
-    twos = (odd & -odd).bit_length() - 1
-    odd >>= twos
-    for _ in range(10):
-        power = pow(2 + int.from_bytes(os.urandom(32), "little") % (number - 3), odd, number)
-        if power in (1, number - 1):
-            continue
-        for _ in range(twos - 1):
-            power = power * power % number
-            if power == number - 1:
-                break
-        else:
-            return False
-    return True

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdcli.descent import loop, traced, traced_walk
+from gdcli.descent import loop, traced_walk, trial
 from gdcli.descent.methods import create
 from tests.descent.support import ROSENBROCK, ROSENBROCK_START, engine_of, run
 from tests.descent.test_fused import CASES, compare
@@ -18,7 +18,7 @@ METHODS = ["gd", "lbfgs", "cg"]
 def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Functions are made from the first trial on; how often one has been called."""
     calls = [0]
-    compiled = traced.compiled
+    compiled = trial.compiled
 
     def counted(*arguments):
         function = compiled(*arguments)
@@ -29,7 +29,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
         return call
 
-    monkeypatch.setattr(traced, "compiled", counted)
+    monkeypatch.setattr(trial, "compiled", counted)
     monkeypatch.setattr(traced_walk, "_PAYS", 0.0)
     monkeypatch.setattr(traced_walk, "_kept", {})
     return calls
@@ -84,7 +84,7 @@ def test_a_run_of_few_trials_makes_no_function(monkeypatch):
         raise AssertionError("made")
 
     monkeypatch.setattr(traced_walk, "_kept", {})
-    monkeypatch.setattr(traced, "compiled", refuse)
+    monkeypatch.setattr(trial, "compiled", refuse)
     assert run(ROSENBROCK, ROSENBROCK_START, "lbfgs", "auto").finished.evaluations > 40
 
 
@@ -118,8 +118,8 @@ def test_numbers_in_a_row_are_those_of_a_state():
     target = loop.objective(engine, 1.0)
     current = target.evaluate(target.point((-1.2, 1.0)))
     state = create("lbfgs").init(target, current)
-    numbers = traced.flatten((current, state))
-    assert traced.flatten(traced.unflatten((current, state), numbers)) == numbers
+    numbers = trial.flatten((current, state))
+    assert trial.flatten(trial.unflatten((current, state), numbers)) == numbers
 
 
 def walk_of(engine, method, start=(-1.2, 1.0)):

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from gdcli.errors import SymbolsLeftOut
 from gdcli.expression import identity, symbolic
 from gdcli.expression.functions import TABLE
-from gdcli.expression.identity import are_derivatives, are_second_derivatives, random_prime
+from gdcli.expression.identity import are_derivatives, are_second_derivatives
 from gdcli.expression.parser import parse
+from gdcli.expression.primes import random_prime
 from gdcli.expression.symbolic.printing import to_text
 from gdcli.expression.symbolic.rules import partial
 from gdcli.graph.formulas import formula

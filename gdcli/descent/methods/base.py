@@ -73,7 +73,7 @@ class Method(ABC):
 
     @property
     def trial(self) -> Any:
-        """What `step` does again and again for one start until a point is accepted, for `gdcli.descent.traced`: from an
+        """What `step` does again and again for one start until a point is accepted, for `gdcli.descent.trial`: from an
         objective, a point and a state to those after it, and whether the step is over. None without such a part.
         """
         return None
