@@ -10,6 +10,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         'maximize' = 'Walk uphill to a maximum of an expression'
         'graph' = 'Show the computation graph of an expression, node by node'
         'list' = 'List the functions, methods, schedules, devices or formats, with one line on each'
+        'cache' = 'Show what is kept between runs, and where, or remove it'
         'completion' = 'Print the completion script of a shell'
     }
     $help = @{
@@ -21,6 +22,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--engine' = 'The engine that computes'
         '--device' = 'Where to compute'
         '--dtype' = 'The numbers'' type'
+        '--no-cache' = 'Use nothing that earlier runs have kept, and keep nothing for later ones'
         '--format' = 'How results are written'
         '--precision' = 'Significant digits of every number'
         '--quiet' = 'Write no progress bar, hints and notes'
@@ -53,16 +55,18 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--output' = 'Write to a file, whose ending says the format'
     }
     $options = @{
-        'eval' = @('--at', '--points', '--let', '--shape', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
-        'grad' = @('--at', '--points', '--let', '--shape', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--save', '--version', '--help')
-        'minimize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--let', '--shape', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--version', '--help')
-        'maximize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--let', '--shape', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--version', '--help')
+        'eval' = @('--at', '--points', '--let', '--shape', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
+        'grad' = @('--at', '--points', '--let', '--shape', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--save', '--version', '--help')
+        'minimize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--let', '--shape', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--version', '--help')
+        'maximize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--let', '--shape', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--version', '--help')
         'graph' = @('--at', '--let', '--shape', '--format', '--precision', '--quiet', '--no-color', '--output', '--steps', '--version', '--help')
         'list' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
+        'cache' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'completion' = @('--version', '--help')
     }
     $arguments = @{
         'list' = @('functions', 'methods', 'schedules', 'devices', 'formats')
+        'cache' = @('info', 'clear')
         'completion' = @('bash', 'zsh', 'fish', 'powershell')
     }
     $choices = @{
@@ -74,6 +78,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         'minimize --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
         'maximize --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
         'list --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'cache --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
         'graph --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv', 'dot', 'mermaid', 'svg', 'png')
         '--method' = @('auto', 'gd', 'momentum', 'nesterov', 'adam', 'adamw', 'rmsprop', 'adagrad', 'lbfgs', 'cg', 'newton')
         '--lr' = @('auto')

@@ -7,7 +7,6 @@ commands: each is declared once, with its help, its environment variable and wha
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -192,5 +191,7 @@ def from_environment(spec: CommandSpec, environ: Mapping[str, str]) -> dict[str,
 
 def suggestion(text: str, known: Sequence[str]) -> str:
     """A hint at the known names that are like a text; empty where none is."""
+    import difflib
+
     close = difflib.get_close_matches(text, known)
     return f"did you mean {' or '.join(close)}?" if close else ""

@@ -134,6 +134,12 @@ class Computation:
         choices=DTYPES,
         section=COMPUTATION,
     )
+    no_cache: bool = option(
+        "--no-cache",
+        "Use nothing that earlier runs have kept, and keep nothing for later ones ('gdcli cache info' shows where)",
+        section=COMPUTATION,
+        whole_run=True,
+    )
 
 
 @dataclass(frozen=True)

@@ -179,4 +179,8 @@ def _walk(
     graph = graph_to_fuse(problem.engine, method)
     if graph is not None and isinstance(method, Elementwise):
         return FusedWalk(target, method, limits, current, graph, problem.sign)
+    if graph is not None:
+        from gdcli.descent.traced_walk import TracedWalk
+
+        return TracedWalk(target, method, limits, current, graph, problem.sign)
     return Walk(target, method, limits, current)

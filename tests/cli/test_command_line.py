@@ -55,7 +55,7 @@ def test_help_of_an_option_is_the_same_in_every_command_that_has_it() -> None:
 @pytest.mark.parametrize(
     ("argv", "message", "hint"),
     [
-        (["grad", "x", "--nosuch"], "no such option: --nosuch", "-(-nosuch)"),
+        (["grad", "x", "--kgb"], "no such option: --kgb", "-(-kgb)"),
         (["minimize", "x", "--step", "3"], "no such option: --step", "did you mean --steps"),
         (["minimize", "x", "--stpes=3"], "no such option: --stpes", "did you mean --steps"),
         (["minimise", "x"], "no such command: minimise", "did you mean minimize"),
@@ -98,6 +98,8 @@ def test_help_of_an_option_is_the_same_in_every_command_that_has_it() -> None:
         (["minimize", "x", "--set", "beta"], "--set takes KEY=VALUE, not 'beta'", ""),
         (["list"], "TOPIC is missing", "functions, methods, schedules, devices, formats"),
         (["list", "function"], "TOPIC takes one of the topics", "did you mean functions"),
+        (["cache"], "ACTION is missing", "info, clear"),
+        (["cache", "clean"], "ACTION takes one of the actions", "did you mean clear"),
         (["completion"], "SHELL is missing", "bash, zsh, fish, powershell"),
         (["completion", "tcsh"], "SHELL takes one of the shells", ""),
     ],
@@ -192,7 +194,8 @@ def test_every_option_has_a_variable_and_says_so_where_it_is_wrong(name: str) ->
         if not (parameter.is_option and parameter.has_variable) or parameter.convert is str:
             continue
         assert parameter.variable == "GDCLI_" + parameter.name[2:].upper().replace("-", "_")
-        ran = gdcli(name, "functions" if name == "list" else "x", environ={parameter.variable: "?,?,"})
+        argument = {"list": "functions", "cache": "info"}.get(name, "x")
+        ran = gdcli(name, argument, environ={parameter.variable: "?,?,"})
         assert ran.status == 2, parameter
         assert f"error: {parameter.name} takes " in ran.err
         assert f"it comes from the environment variable {parameter.variable}" in ran.err
@@ -208,3 +211,8 @@ def test_a_flag_has_a_variable_too(text: str, quiet: bool) -> None:
 
 def test_the_version_has_no_variable() -> None:
     assert gdcli("eval", "1", environ={"GDCLI_VERSION": "0.1.0"}).status == 0
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_table_has_the_first_line_of_each_help(name: str) -> None:
+    assert COMMANDS.rows[name].summary == COMMANDS[name].summary

@@ -168,7 +168,9 @@ def test_long_runs_know_how_they_end():
     record = run("sum(x**2) - 3*x[0]**2 + x[0]**4", "--start", "x=0")[1]
     assert record["value"] == pytest.approx(-1.0)
     assert run("-sum((x-1)**2)", "--start", "x=0")[0] == 3
-    assert found("maximize", "-sum((x-1)**2)", "--shape", "x=300", "--start", "x=0")["value"] == pytest.approx(0.0)
+    assert found("maximize", "-sum((x-1)**2)", "--shape", "x=300", "--start", "x=0")[
+        "value"
+    ] == pytest.approx(0.0)
 
 
 def test_random_starts_depend_on_the_seed_and_the_name_alone():

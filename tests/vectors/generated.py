@@ -1,7 +1,7 @@
 """Expressions of vectors, written at random together with the same problem spelled out in scalars.
 
-The spelling out is the writer's own: it knows of each expression its text and, given the indices of the sums around it, the
-text of each of its elements.
+The spelling out is the writer's own: it knows of each expression its text and, given the indices of the sums around it,
+the text of each of its elements.
 """
 
 from __future__ import annotations
@@ -284,10 +284,8 @@ class _Writer:
 
     def product(self, length: int, depth: int, ranges: Mapping[str, range]) -> Vector:
         vector = self.vector(self.n, 0, {})
-        if self.chance.random() < 0.2:
-            text = f"({vector.text} @ transpose(A))"
-        else:
-            text = f"(A @ {vector.text})"
+        turned = self.chance.random() < 0.2
+        text = f"({vector.text} @ transpose(A))" if turned else f"(A @ {vector.text})"
         return Vector(
             text,
             lambda env: [

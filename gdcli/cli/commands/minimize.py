@@ -10,15 +10,12 @@ from gdcli.cli.descent_options import Descent
 from gdcli.cli.interruption import Interruption
 from gdcli.cli.session import Session
 from gdcli.errors import ExitStatus
-from gdcli.records import Finished, Started, Status, Step
 
 if TYPE_CHECKING:
     from gdcli.cli.assembly import Run
+    from gdcli.records import Status
     from gdcli.reporting.saving import Saver
     from gdcli.reporting.trace import Trace
-
-UNFINISHED = (Status.INTERRUPTED, Status.TIME_LIMIT, Status.MAX_STEPS)
-"""The endings of a run that can go on."""
 
 
 def minimize(session: Session, options: Descent) -> None:
@@ -70,8 +67,10 @@ def _run(session: Session, options: Descent) -> None:
 
 def _descend(session: Session, options: Descent, run: Run, trace: Trace | None, saver: Saver | None) -> None:
     """Go through with one run, and report it as it goes."""
+    from gdcli.records import Finished, Started, Status, Step
     from gdcli.reporting.progress import Progress
 
+    unfinished = (Status.INTERRUPTED, Status.TIME_LIMIT, Status.MAX_STEPS)
     # Many starts come to rest long before the last step that they are allowed.
     total = None if options.starts else options.steps
     progress = Progress(session.environment.stderr, total, options.time_limit, enabled=not options.quiet)
@@ -82,7 +81,7 @@ def _descend(session: Session, options: Descent, run: Run, trace: Trace | None, 
             return interruption.requested
 
         for record in run(stop):
-            if isinstance(record, Finished) and options.checkpoint and record.status in UNFINISHED:
+            if isinstance(record, Finished) and options.checkpoint and record.status in unfinished:
                 again = f"go on with --resume {options.checkpoint}"
                 record = replace(record, hints=(again, *record.hints))
             if isinstance(record, Started) and saver is not None:
@@ -100,6 +99,8 @@ def _descend(session: Session, options: Descent, run: Run, trace: Trace | None, 
 
 
 def _exit_status(status: Status, options: Descent) -> ExitStatus:
+    from gdcli.records import Status
+
     special = {Status.DIVERGED: ExitStatus.NOT_FINITE, Status.INTERRUPTED: ExitStatus.INTERRUPTED}
     if status in special:
         return special[status]
