@@ -43,6 +43,21 @@ class Descent(Expression, Computation, Output):
         section=OUTPUT,
         whole_run=True,
     )
+    plot: str | None = option(
+        "--plot",
+        "Draw the run into a file: PNG, SVG or PDF by its ending (this needs gdcli[plot]); '-' is --live",
+        "FILE",
+        file=True,
+        section=OUTPUT,
+        whole_run=True,
+    )
+    live: bool = option(
+        "--live",
+        "Draw value and gradient norm as sparklines on standard error: on a terminal as the run goes, and in any case "
+        "at its end",
+        section=OUTPUT,
+        whole_run=True,
+    )
     checkpoint: str | None = option(
         "--checkpoint",
         "Write down every few seconds, and at the end, where the run stands, for --resume",
@@ -168,3 +183,18 @@ class Descent(Expression, Computation, Output):
         default="0",
         section=PROBLEM,
     )
+
+    @property
+    def picture(self) -> str | None:
+        """The file to draw into, if any."""
+        return None if self.plot == "-" else self.plot
+
+    @property
+    def is_live(self) -> bool:
+        """Whether there are to be sparklines."""
+        return self.live or self.plot == "-"
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether more steps are wanted than those that are shown."""
+        return self.is_live or self.plot is not None

@@ -77,6 +77,7 @@ def run(kept: Checkpoint, options: Descent) -> assembly.Run:
             every=options.every if "every" in options.typed else None,
             stop=stop,
             checkpointer=writer,
+            drawn=options.is_drawn,
         )
         return assembly.whole(loop.minimize(problem, kept.plan.method, criteria, kept), problem)
 

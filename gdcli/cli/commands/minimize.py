@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from gdcli.cli.descent_options import Descent
 from gdcli.cli.interruption import Interruption
 from gdcli.cli.session import Session
+from gdcli.cli.watching import Watch, progress_of
 from gdcli.errors import ExitStatus
 from gdcli.records import Finished, Status, Step
 
 if TYPE_CHECKING:
     from gdcli.cli.assembly import Run
+    from gdcli.reporting.pictures.files import PictureFile
     from gdcli.reporting.trace import Trace
 
 UNFINISHED = (Status.INTERRUPTED, Status.TIME_LIMIT, Status.MAX_STEPS)
@@ -51,22 +53,31 @@ def _run(session: Session, options: Descent) -> None:
 
         kept, options = resuming.read(options, session.command)
         after = kept.step
-    with nullcontext() if options.trace is None else open_trace(options.trace, after) as trace:
+    with (
+        nullcontext() if options.picture is None else _picture_file(options.picture) as picture,
+        nullcontext() if options.trace is None else open_trace(options.trace, after) as trace,
+    ):
 
         def work(own: Descent, text: str) -> None:
             run = assembly.run(session.command, own, text) if kept is None else resuming.run(kept, own)
-            _descend(session, own, run, trace)
+            watch = Watch(own, None if kept is None else kept.plan)
+            _descend(session, own, run, trace, watch)
+            if picture is not None and (figure := watch.figure()) is not None:
+                picture.save(figure)
 
         session.solve(options, work)
 
 
-def _descend(session: Session, options: Descent, run: Run, trace: Trace | None) -> None:
-    """Go through with one run, and report it as it goes."""
-    from gdcli.reporting.progress import Progress
+def _picture_file(path: str) -> PictureFile:
+    """The file of the picture, so that what is wrong with it is said before anything is computed."""
+    from gdcli.reporting.pictures.files import PictureFile
 
-    # Many starts come to rest long before the last step that they are allowed.
-    total = None if options.starts else options.steps
-    progress = Progress(session.environment.stderr, total, options.time_limit, enabled=not options.quiet)
+    return PictureFile(path)
+
+
+def _descend(session: Session, options: Descent, run: Run, trace: Trace | None, watch: Watch) -> None:
+    """Go through with one run, and report it as it goes."""
+    progress = progress_of(session.environment, options)
     with progress, Interruption() as interruption:
 
         def stop() -> bool:
@@ -77,6 +88,13 @@ def _descend(session: Session, options: Descent, run: Run, trace: Trace | None) 
             if isinstance(record, Finished) and options.checkpoint and record.status in UNFINISHED:
                 again = f"go on with --resume {options.checkpoint}"
                 record = replace(record, hints=(again, *record.hints))
+            if options.is_drawn:
+                watch.see(record)
+            if isinstance(record, Step):
+                progress.see(record)
+                if not record.shown:
+                    progress.update(record.step, record.value)
+                    continue
             with progress.paused():
                 session.report(record)
             if isinstance(record, Step):
@@ -85,6 +103,7 @@ def _descend(session: Session, options: Descent, run: Run, trace: Trace | None) 
                     trace.write(record)
             elif isinstance(record, Finished):
                 session.note(_exit_status(record.status, options))
+    progress.conclude()
 
 
 def _exit_status(status: Status, options: Descent) -> ExitStatus:

@@ -1,0 +1,50 @@
+"""What a picture of a function of one variable shows of its values."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdcli.reporting.pictures.function import Floats
+
+_MARGIN = 0.07
+_FAR = 8.0  # values farther away, in units of what nearly all lie within, are not shown
+_LEAST, _MOST = 0.04, 0.96  # of the values those that count as nearly all
+
+
+def height_limits(curve: Floats, marked: Floats) -> tuple[float, float] | None:
+    """The least and the greatest value to be shown, or None where there is no value at all.
+
+    What is marked is always shown. Of a curve that shoots up, at a pole or at the side of a steep valley, as much is
+    shown as leaves the rest of it readable.
+
+    Args:
+        curve: The values along the curve.
+        marked: The values of the steps on it.
+    """
+    curve, marked = curve[np.isfinite(curve)], marked[np.isfinite(marked)]
+    both = np.concatenate([curve, marked])
+    if not len(both):
+        return None
+    low, high = float(both.min()), float(both.max())
+    if len(curve):
+        core = np.concatenate([np.quantile(curve, [_LEAST, _MOST]), marked])
+        least, most = float(core.min()), float(core.max())
+        room = _FAR * (most / 2 - least / 2)
+        if room > 0.0:
+            low, high = max(low, least - room), min(high, most + room)
+    span = high / 2 - low / 2
+    if span <= 1e-13 * max(abs(low), abs(high)):
+        span = max(abs(low), abs(high)) / 4 or 1.0
+    margin = 2 * _MARGIN * span
+    return low - margin, high + margin
+
+
+def broken(curve: Floats, limits: tuple[float, float]) -> Floats:
+    """The curve with a gap where it jumps from above all that is shown to below it, or back, as at a pole."""
+    low, high = limits
+    before, after = curve[:-1], curve[1:]
+    with np.errstate(all="ignore"):
+        jumps = ((before > high) & (after < low)) | ((before < low) & (after > high))
+    result: Floats = curve.copy()
+    result[1:][jumps] = np.nan
+    return result

@@ -1,0 +1,127 @@
+"""Sparklines: the course of a number in one line of text.
+
+E. R. Tufte, Beautiful Evidence, Graphics Press 2006: small, intense, word-sized graphics.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TextIO
+
+from gdcli.reporting.course import Course
+from gdcli.reporting.terminal import can_encode
+
+BARS = "▁▂▃▄▅▆▇█"
+ASCII_BARS = "_.-=*#"
+UNDEFINED = " "
+MOST_BARS = 60
+LABELS = ("value", "gradient norm")
+LABEL_WIDTH = max(map(len, LABELS)) + 2
+LOGARITHMIC = "log"
+DECADES = 2.0
+"""From so many powers of ten on, what is positive is drawn by its logarithm."""
+
+
+class Sparkline(NamedTuple):
+    """A line of bars, and whether their heights are logarithms."""
+
+    text: str
+    logarithmic: bool
+
+
+def can_spark(stream: TextIO) -> bool:
+    """Whether the stream's encoding has the bars and the arrow."""
+    return can_encode(stream, BARS + "→")
+
+
+def course_lines(
+    course: Course,
+    width: int,
+    *,
+    unicode: bool = True,
+    styled: Callable[[str, str], str] = lambda text, style: text,
+) -> list[str]:
+    """A line for the value and one for the gradient's norm: the bars, the first number and the last.
+
+    Args:
+        course: The run; without any step there are no lines.
+        width: The most columns.
+        unicode: Whether there are more characters than those of ASCII.
+        styled: Gives a text the style of a name, as `gdcli.reporting.drawing.Canvas` does.
+    """
+    rows = course.rows
+    if not rows or width < LABEL_WIDTH:
+        return []
+    steps = [row.step for row in rows]
+    arrow, bars = ("→", BARS) if unicode else ("->", ASCII_BARS)
+    lines = []
+    for label, numbers in zip(
+        LABELS, ([row.value for row in rows], [row.gradient_norm for row in rows]), strict=True
+    ):
+        ends = f"{numbers[0] + 0.0:.6g} {arrow} {numbers[-1] + 0.0:.6g}"
+        room = min(width - LABEL_WIDTH - len(f"  {ends}  {LOGARITHMIC}"), MOST_BARS)
+        line = sparkline(steps, numbers, room, bars)
+        parts = [line.text, ends, LOGARITHMIC if line.logarithmic else ""]
+        plain = (label.ljust(LABEL_WIDTH) + "  ".join(part for part in parts if part))[:width]
+        end = LABEL_WIDTH + len(line.text)
+        lines.append(
+            styled(plain[:LABEL_WIDTH], "label") + styled(plain[LABEL_WIDTH:end], "step") + plain[end:]
+        )
+    return lines
+
+
+def sparkline(
+    places: Sequence[float], numbers: Sequence[float], width: int, bars: str = BARS, last: float | None = None
+) -> Sparkline:
+    """Draw numbers against their places (the steps), of which there may be many more than columns.
+
+    A column shows the last finite number up to its end, so that the line ends with where the run is. What is not finite
+    before there was anything finite leaves a blank.
+
+    Args:
+        places: Where the numbers are, in ascending order.
+        numbers: As many numbers.
+        width: The most columns; fewer are used where there are fewer numbers.
+        bars: The characters, the lowest first.
+        last: The place of the last column, if that is not the last number's.
+    """
+    if not numbers or width < 1:
+        return Sparkline("", False)
+    columns = min(width, len(numbers))
+    heights = _columns(places, numbers, columns, places[-1] if last is None else last)
+    finite = [each for each in heights if math.isfinite(each)]
+    if not finite:
+        return Sparkline(UNDEFINED * columns, False)
+    least, most = min(finite), max(finite)
+    logarithmic = least > 0.0 and math.log10(most) - math.log10(least) >= DECADES
+    if logarithmic:
+        heights = [math.log(each) if math.isfinite(each) else each for each in heights]
+        least, most = math.log(least), math.log(most)
+    return Sparkline("".join(_bar(each, least, most, bars) for each in heights), logarithmic)
+
+
+def _columns(places: Sequence[float], numbers: Sequence[float], columns: int, last: float) -> list[float]:
+    """For each column the last finite number up to its end."""
+    first = places[0]
+    width = (last - first) / max(columns - 1, 1)
+    found: list[float] = []
+    known, at = math.nan, 0
+    for column in range(columns):
+        # Half a column later: the first number is in the middle of the first column, the last in that of the last.
+        end = first + (column + 0.5) * width
+        while at < len(numbers) and (places[at] <= end or column == columns - 1):
+            known = numbers[at] if math.isfinite(numbers[at]) else known
+            at += 1
+        found.append(known)
+    return found
+
+
+def _bar(height: float, least: float, most: float, bars: str) -> str:
+    if not math.isfinite(height):
+        return UNDEFINED
+    if least == most:
+        return bars[0]
+    # Halves first: the difference may be more than a float holds.
+    part = (height / 2 - least / 2) / (most / 2 - least / 2)
+    return bars[min(int(part * len(bars)), len(bars) - 1)]

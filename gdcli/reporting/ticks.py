@@ -1,0 +1,79 @@
+"""Numbers along an axis: round places, and texts that are as short as they can be and still differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+MOST_DIGITS = 17
+_ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
+_CLOSE = 1e-3  # of the distance of ticks: what a text may be off
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """Round numbers in an interval, at even distances, `most` of them or fewer; its ends if there are none.
+
+    >>> ticks(-1.3, 2.2, 5)
+    [-1.0, 0.0, 1.0, 2.0]
+    """
+    span = high / 2 - low / 2
+    if not (math.isfinite(span) and span > 0.0 and most > 0):
+        return [low] if low == high else [low, high]
+    raw = 2 * (span / max(most, 1))
+    if not math.isfinite(raw) or raw < 1e-300:
+        return [low, high]
+    power = 10.0 ** math.floor(math.log10(raw))
+    for factor in _ROUND:
+        distance = factor * power
+        first, last = math.ceil(low / distance - 1e-9), math.floor(high / distance + 1e-9)
+        if last - first + 1 <= most:
+            found = [index * distance for index in range(first, last + 1)]
+            # 3 * 0.1 is not 0.3.
+            return [float(f"{each:.12g}") if abs(each) > distance / 2 else 0.0 for each in found] or [
+                low,
+                high,
+            ]
+    return [low, high]
+
+
+def texts(numbers: Sequence[float], *, plain: bool = False) -> list[str]:
+    """A text for each number, with as many digits as tell them apart.
+
+    Args:
+        numbers: In ascending order.
+        plain: Write ``1e-05`` rather than ``10⁻⁵``.
+
+    >>> texts([0.0, 0.5, 1.0]), texts([1e200, 2e200]), texts([1000000.0, 1000000.25])
+    (['0', '0.5', '1'], ['10²⁰⁰', '2·10²⁰⁰'], ['1000000', '1000000.25'])
+    """
+    finite = [each for each in numbers if math.isfinite(each)]
+    gaps = [abs(b - a) for a, b in pairwise(finite) if a != b]
+    allowed = _CLOSE * min(gaps) if gaps else 0.0
+    digits = 1
+    while digits < MOST_DIGITS and any(abs(float(f"{each:.{digits}g}") - each) > allowed for each in finite):
+        digits += 1
+    return [number_text(each, digits if gaps else min(digits, 6), plain=plain) for each in numbers]
+
+
+def number_text(number: float, digits: int = 3, *, plain: bool = False) -> str:
+    """A number in so many significant digits, a very small or large one as ``2.5·10⁻⁷``.
+
+    >>> number_text(0.25), number_text(-1e-7), number_text(2.5e-7), number_text(2.5e-7, plain=True)
+    ('0.25', '−10⁻⁷', '2.5·10⁻⁷', '2.5e-07')
+    """
+    if not math.isfinite(number) or number == 0.0:
+        return "0" if number == 0.0 else str(number)
+    mantissa, _, exponent = f"{number:.{digits - 1}e}".partition("e")
+    power = int(exponent)
+    if -4 <= power < max(6, digits):
+        text = f"{number:.{max(digits - 1 - power, 0)}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    elif plain:
+        return f"{number:.{digits}g}"
+    else:
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        ten = f"10{str(power).translate(SUPERSCRIPTS)}"
+        text = {"1": ten, "-1": f"-{ten}"}.get(mantissa, f"{mantissa}·{ten}")
+    return text if plain else text.replace("-", "−")
