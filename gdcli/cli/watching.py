@@ -125,9 +125,9 @@ class Watch:
     def _subtitle(self, finished: Finished) -> str:
         """How it went: the method, the steps, the ending and the answer."""
         lr = "" if isinstance(finished.lr, str) else f", lr {short(finished.lr, FEW_DIGITS)}"
-        what = "1 step" if finished.steps == 1 else f"{finished.steps} steps"
+        what = "1 step" if finished.steps == 1 else f"{finished.steps:,} steps"
         if finished.starts is not None:
-            what = f"{finished.starts} starts, {finished.reached} of them reached the best"
+            what = f"{finished.starts:,} starts, {finished.reached:,} of them reached the best"
         status = finished.status.value.replace("_", " ")
         answer = {name: x for name, x in flat(finished.x).items() if name in self._course.names}
         where = ", ".join(f"{name} = {short(x, FEW_DIGITS)}" for name, x in answer.items())

@@ -19,6 +19,7 @@ MOST_BARS = 60
 LABELS = ("value", "gradient norm")
 LABEL_WIDTH = max(map(len, LABELS)) + 2
 LOGARITHMIC = "log"
+DIGITS = 4
 DECADES = 2.0
 """From so many powers of ten on, what is positive is drawn by its logarithm."""
 
@@ -55,14 +56,13 @@ def course_lines(
         return []
     steps = [row.step for row in rows]
     arrow, bars = ("→", BARS) if unicode else ("->", ASCII_BARS)
+    columns = [row.value for row in rows], [row.gradient_norm for row in rows]
+    ends = [f"{numbers[0] + 0.0:.{DIGITS}g} {arrow} {numbers[-1] + 0.0:.{DIGITS}g}" for numbers in columns]
+    room = min(width - LABEL_WIDTH - max(map(len, ends)) - len(f"    {LOGARITHMIC}"), MOST_BARS)
     lines = []
-    for label, numbers in zip(
-        LABELS, ([row.value for row in rows], [row.gradient_norm for row in rows]), strict=True
-    ):
-        ends = f"{numbers[0] + 0.0:.6g} {arrow} {numbers[-1] + 0.0:.6g}"
-        room = min(width - LABEL_WIDTH - len(f"  {ends}  {LOGARITHMIC}"), MOST_BARS)
+    for label, numbers, text in zip(LABELS, columns, ends, strict=True):
         line = sparkline(steps, numbers, room, bars)
-        parts = [line.text, ends, LOGARITHMIC if line.logarithmic else ""]
+        parts = [line.text, text, LOGARITHMIC if line.logarithmic else ""]
         plain = (label.ljust(LABEL_WIDTH) + "  ".join(part for part in parts if part))[:width]
         end = LABEL_WIDTH + len(line.text)
         lines.append(
@@ -90,7 +90,7 @@ def sparkline(
         return Sparkline("", False)
     columns = min(width, len(numbers))
     heights = _columns(places, numbers, columns, places[-1] if last is None else last)
-    finite = [each for each in heights if math.isfinite(each)]
+    finite = [each for each in numbers if math.isfinite(each)]
     if not finite:
         return Sparkline(UNDEFINED * columns, False)
     least, most = min(finite), max(finite)

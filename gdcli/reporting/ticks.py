@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPT_SIGNS = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+SUPERSCRIPTS = str.maketrans("-0123456789", SUPERSCRIPT_SIGNS)
 MOST_DIGITS = 17
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _CLOSE = 1e-3  # of the distance of ticks: what a text may be off
@@ -55,6 +56,41 @@ def texts(numbers: Sequence[float], *, plain: bool = False) -> list[str]:
     while digits < MOST_DIGITS and any(abs(float(f"{each:.{digits}g}") - each) > allowed for each in finite):
         digits += 1
     return [number_text(each, digits if gaps else min(digits, 6), plain=plain) for each in numbers]
+
+
+def scaled_texts(numbers: Sequence[float]) -> tuple[list[str], str]:
+    """The same for numbers along an axis that may have a power of ten in common, and that power.
+
+    >>> scaled_texts([0.0, 5e99, 1e100]), scaled_texts([0.0, 0.5])
+    ((['0', '0.5', '1'], '·10¹⁰⁰'), (['0', '0.5'], ''))
+    """
+    largest = max((abs(each) for each in numbers if math.isfinite(each)), default=0.0)
+    power = math.floor(math.log10(largest)) if largest > 0.0 else 0
+    if not any(sign in text for text in texts(numbers) for sign in SUPERSCRIPT_SIGNS):
+        return texts(numbers), ""
+    # In two steps: a power of ten may be beyond the floats where its number is not.
+    half = power // 2
+    scaled = [each / 10.0**half / 10.0 ** (power - half) for each in numbers]
+    return texts([float(f"{each:.12g}") for each in scaled]), f"·10{str(power).translate(SUPERSCRIPTS)}"
+
+
+def log_texts(numbers: Sequence[float]) -> list[str]:
+    """Texts of numbers along a logarithmic axis: powers of ten, if any of them is one that is very small or large.
+
+    >>> log_texts([1e-8, 1e-4, 1.0]), log_texts([0.1, 1.0, 10.0])
+    (['10⁻⁸', '10⁻⁴', '1'], ['0.1', '1', '10'])
+    """
+    shown = [number_text(each) for each in numbers]
+    if not any(sign in text for text in shown for sign in SUPERSCRIPT_SIGNS):
+        return shown
+    return [_power_text(each, text) for each, text in zip(numbers, shown, strict=True)]
+
+
+def _power_text(number: float, text: str) -> str:
+    """A power of ten beyond the tens as such."""
+    power = round(math.log10(number)) if number > 0.0 else 0
+    is_power = abs(number / 10.0**power - 1.0) < 1e-9 if -300 < power < 300 else False
+    return f"10{str(power).translate(SUPERSCRIPTS)}" if is_power and abs(power) > 1 else text
 
 
 def number_text(number: float, digits: int = 3, *, plain: bool = False) -> str:

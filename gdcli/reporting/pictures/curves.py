@@ -7,8 +7,10 @@ import numpy as np
 from gdcli.reporting.pictures.function import Floats
 
 _MARGIN = 0.07
-_FAR = 8.0  # values farther away, in units of what nearly all lie within, are not shown
-_LEAST, _MOST = 0.04, 0.96  # of the values those that count as nearly all
+_FAR = 3.0  # values farther away, in units of what nearly all lie within, are not shown
+_LEAST, _MOST = 0.06, 0.94  # of the values those that count as nearly all
+
+_JUMP = 0.25  # of the height of the picture: what a step from place to place may be a pole's
 
 
 def height_limits(curve: Floats, marked: Floats) -> tuple[float, float] | None:
@@ -40,11 +42,25 @@ def height_limits(curve: Floats, marked: Floats) -> tuple[float, float] | None:
 
 
 def broken(curve: Floats, limits: tuple[float, float]) -> Floats:
-    """The curve with a gap where it jumps from above all that is shown to below it, or back, as at a pole."""
+    """The curve with a gap where it jumps at a pole.
+
+    That is from below all that is shown to above it, or back, or else by much, and against the way it goes before and
+    after.
+
+    Args:
+        curve: The values at evenly spaced places.
+        limits: What is shown of them.
+    """
     low, high = limits
-    before, after = curve[:-1], curve[1:]
-    with np.errstate(all="ignore"):
-        jumps = ((before > high) & (after < low)) | ((before < low) & (after > high))
+    # What is far away is as good as just outside, and differences cannot overflow.
+    room = high / 2 - low / 2
+    shown = np.clip(curve / 2, low / 2 - room, high / 2 + room)
+    change = np.diff(shown)
+    before, after = np.concatenate([[0.0], change[:-1]]), np.concatenate([change[1:], [0.0]])
+    with np.errstate(invalid="ignore"):
+        against = (change * before < 0.0) | (change * after < 0.0)
+        jumps = (np.abs(change) > _JUMP * room) & against & (change * before <= 0.0) & (change * after <= 0.0)
+        jumps |= (np.minimum(curve[:-1], curve[1:]) < low) & (np.maximum(curve[:-1], curve[1:]) > high)
     result: Floats = curve.copy()
     result[1:][jumps] = np.nan
     return result

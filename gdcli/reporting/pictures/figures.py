@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gdcli.reporting.course import Course
@@ -21,8 +22,8 @@ from gdcli.reporting.pictures.style import GREYS, HEIGHTS, new_figure, shortened
 from gdcli.reporting.pictures.views import path, seen, view_of
 
 WIDTH, HEIGHT, NARROW = 11.0, 4.9, 7.5
-TITLE_CHARACTERS = 92
-NARROW_CHARACTERS = 64
+TITLE_CHARACTERS, NARROW_CHARACTERS = 120, 84
+TITLE_WIDTH = 0.96
 MOST_ENTRIES = 12
 LEGEND_CHARACTERS = 30
 
@@ -84,8 +85,26 @@ def halves(figure: Figure) -> tuple[Any, Any]:
 
 def add_title(figure: Figure, title: str, subtitle: str, most: int = TITLE_CHARACTERS) -> None:
     """Write what is shown above everything, shortened to what there is room for."""
-    lines = [shortened(text, most) for text in (title, subtitle) if text]
-    figure.suptitle("\n".join(lines), fontsize=10.5)
+    shown = figure.suptitle(" ", fontsize=10.5)
+    lines = [_fitted(shown, shortened(text, most), figure) for text in (title, subtitle) if text]
+    shown.set_text("\n".join(lines))
+
+
+def _fitted(shown: Any, text: str, figure: Figure) -> str:
+    """A text cut to what the figure's width holds of it, for letters are not alike."""
+    renderer = cast(Any, FigureCanvasAgg(figure)).get_renderer()
+    while len(text) > 1:
+        shown.set_text(text)
+        part = figure.bbox.width * TITLE_WIDTH / shown.get_window_extent(renderer).width
+        if part >= 1.0:
+            break
+        text = shortened(text.rstrip("…"), max(int(len(text) * part), 1))
+    return text
+
+
+def steps_text(count: int) -> str:
+    """How many steps there are, in words."""
+    return "1 step" if count == 1 else f"{count:,} steps"
 
 
 def add_legend(figure: Figure, entries: Sequence[marks.Entry]) -> None:
@@ -143,8 +162,10 @@ def _marked(runs: Runs, axes: Axes, paths: Sequence[Any]) -> list[marks.Entry]:
     entries: list[marks.Entry] = []
     for place, (course, points) in enumerate(zip(runs.courses, paths, strict=True)):
         known = np.isfinite(points).all(axis=1)
-        line = marks.mark_path(axes, points[known, 0], points[known, 1], None if alone else place)
-        entries.append((line, f"{course.rows[-1].step} steps" if alone else course.label))
+        line = marks.mark_path(
+            axes, points[known, 0], points[known, 1], place, pale=alone and len(course.names) == 2
+        )
+        entries.append((line, steps_text(course.rows[-1].step) if alone else course.label))
     first = runs.courses[0].rows[0].step
     starts = [
         marks.mark_point(axes, points[0], marks.START, 5) for points in paths if np.isfinite(points[0]).all()
@@ -158,6 +179,8 @@ def _marked(runs: Runs, axes: Axes, paths: Sequence[Any]) -> list[marks.Entry]:
         for point in answers
         if point is not None and np.isfinite(point).all()
     ]
+    if alone and len(runs.courses[0].rows) == 1:
+        return [(found[0], f"start and {labels}")] if found else []
     return [*entries, *([(found[0], labels)] if found else [])]
 
 

@@ -15,7 +15,7 @@ from gdcli.reporting.pictures.scales import scale_of
 from gdcli.reporting.pictures.style import new_figure
 from gdcli.reporting.pictures.surface import draw_surface
 
-CHARACTERS = 64
+CHARACTERS = 84
 WIDTH, HEIGHT = 7.2, 5.8
 
 

@@ -35,7 +35,7 @@ def value_series(courses: Sequence[Course], *, maximised: bool = False) -> Serie
     """
     steps, values = _columns(courses, "value")
     best = _extreme(values, maximised=maximised)
-    if not maximised and _spans(values):
+    if not maximised and spans(values):
         return _series("value", True, steps, values)
     if best is None:
         return _series("value", False, steps, values)
@@ -43,16 +43,16 @@ def value_series(courses: Sequence[Course], *, maximised: bool = False) -> Serie
     for each in values:
         with np.errstate(all="ignore"):
             gaps.append(best - each if maximised else each - best)
-    if _spans([np.where(gap > 0.0, gap, np.nan) for gap in gaps]):
+    if spans([np.where(gap > 0.0, gap, np.nan) for gap in gaps]):
         where = "below the highest" if maximised else "above the lowest"
-        return _series(f"value {where}, {number_text(best, 4)}", True, steps, gaps)
+        return _series(f"value {where},\n{number_text(best, 4)}", True, steps, gaps)
     return _series("value", False, steps, values)
 
 
 def norm_series(courses: Sequence[Course]) -> Series:
     """The norms of the gradients: on a logarithmic axis, unless they are nearly the same."""
     steps, norms = _columns(courses, "gradient_norm")
-    return _series("gradient norm", _spans(norms), steps, norms)
+    return _series("gradient norm", spans(norms), steps, norms)
 
 
 def _columns(courses: Sequence[Course], name: str) -> tuple[list[Floats], list[Floats]]:
@@ -69,7 +69,7 @@ def _extreme(values: Sequence[Floats], *, maximised: bool) -> float | None:
     return None if not len(known) else float(known.max() if maximised else known.min())
 
 
-def _spans(numbers: Sequence[Floats]) -> bool:
+def spans(numbers: Sequence[Floats]) -> bool:
     """Whether the numbers are positive (zeros aside) and span so much that their logarithms tell more."""
     known = np.concatenate(list(numbers))
     known = known[np.isfinite(known)]

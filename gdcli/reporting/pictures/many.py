@@ -35,6 +35,7 @@ from gdcli.reporting.pictures.style import GREYS, HEIGHTS, new_figure
 from gdcli.reporting.pictures.views import view_of
 
 _FAR = 4.0  # what lies farther outside of the middle half of the ends, in units of it, is not shown
+_MARGIN = 0.06
 MOST_MINIMA = 8
 
 
@@ -112,11 +113,11 @@ def _space(many: Many, found: Sequence[Basin], figure: Any, axes: Axes) -> list[
             draw_contours(figure, axes, sampled, below, GREYS, labelled=False)
         places = many.points
     known = np.isfinite(places).all(axis=1) & np.isfinite(many.values)
-    scatter = marks.mark_ends(axes, places[known, 0], places[known, 1], scale.heights(many.values[known]))
+    marks.mark_ends(axes, places[known, 0], places[known, 1], scale.heights(many.values[known]))
     label_scale(
         figure.colorbar(ScalarMappable(Normalize(0.0, 1.0), HEIGHTS), ax=axes, pad=0.02, aspect=28), scale
     )
-    entries: list[marks.Entry] = [(scatter, f"{int(known.sum()):,} ends, by value")]
+    entries: list[marks.Entry] = [(marks.end_entry(), f"{int(known.sum()):,} ends, by value")]
     spots = [(each.x[0], each.value) if flat else (each.x[0], each.x[1]) for each in found]
     word = "maximum" if many.maximised else "minimum"
     line = marks.mark_basins(axes, spots)
@@ -143,7 +144,7 @@ def many_view(many: Many, found: Sequence[Basin]) -> View:
         for end in (0, 1)
     ]
     everything = np.concatenate([points, marked, np.array(corners, np.float64)])
-    return view_of(everything, many.names, many.bounds)
+    return view_of(everything, many.names, many.bounds, margin=_MARGIN)
 
 
 def _is_answer(basin: Basin, many: Many) -> bool:

@@ -41,11 +41,11 @@ BASIN: dict[str, Any] = {
 }
 
 
-def mark_path(axes: Axes, x: Floats, y: Floats, place: int | None) -> Line2D:
-    """Draw a path: of a course alone (`place` None) in white on dark, of several in its own colour."""
+def mark_path(axes: Axes, x: Floats, y: Floats, place: int, *, pale: bool = False) -> Line2D:
+    """Draw a path in the colour of the course of that place, or `pale` on dark contours."""
     count = len(x)
     few = count <= FEW_STEPS * 5
-    if place is None:
+    if pale:
         style: dict[str, Any] = {"color": "white", "marker": "o", "markersize": 3.0, "path_effects": _OUTLINE}
         style |= {"linewidth": 1.4, "markeredgecolor": BLACK, "markeredgewidth": 0.5}
     else:
@@ -79,6 +79,11 @@ def mark_ends(axes: Axes, x: Floats, y: Floats, heights: Floats, *, cmap: Any = 
         linewidths=0.5,
         zorder=4,
     )
+
+
+def end_entry() -> Line2D:
+    """What stands for the ends in the legend."""
+    return Line2D([], [], linestyle="", marker="o", markersize=6, color="#7c7b78", markeredgecolor="white")
 
 
 def mark_basins(axes: Axes, spots: Sequence[tuple[float, float]]) -> Line2D | None:

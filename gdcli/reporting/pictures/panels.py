@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from gdcli.reporting.course import Course
 from gdcli.reporting.pictures.function import Floats
-from gdcli.reporting.pictures.history import Series, norm_series, value_series
+from gdcli.reporting.pictures.history import Series, norm_series, spans, value_series
 from gdcli.reporting.pictures.style import COLORS, DASHES, MARKERS, grid, log_axis, number_axis
 
 FEW_STEPS = 40
@@ -42,7 +42,10 @@ def draw_ends(axes: Axes, values: Floats, label: str) -> None:
     axes.set_xlabel("start, the best first")
     axes.set_ylabel(label)
     number_axis(axes, "x", whole=True)
-    number_axis(axes, "y")
+    if spans([values]) and float(values.min()) > 0.0:
+        log_axis(axes, "y")
+    else:
+        number_axis(axes, "y")
     grid(axes)
 
 

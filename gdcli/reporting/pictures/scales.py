@@ -14,7 +14,7 @@ import numpy as np
 from gdcli.reporting.pictures.function import Floats
 from gdcli.reporting.ticks import number_text, texts, ticks
 
-_SKEWED = 0.06  # the middle value, in units of all, below which the scale is logarithmic
+_SKEWED = 0.1  # the middle value, in units of all, below which the scale is logarithmic
 _LOWEST = 0.01  # the part of the values that lies below the lowest contour
 _ROUNDING = 1e-13
 _LINEAR_LEVELS, _LOG_LEVELS, _LABELS = 14, 15, 8
@@ -94,9 +94,8 @@ class Scale:
         return [Level(height, text if i % every == 0 else "") for i, (height, text) in enumerate(found)]
 
     def _linear(self) -> list[tuple[float, str]]:
-        end = self.base + self.high
-        places = [each for each in ticks(self.base, end, _LINEAR_LEVELS) if self.base < each < end]
-        values = [each * self.unit for each in places]
+        low, high = self.base * self.unit, (self.base + self.high) * self.unit
+        values = [each for each in ticks(low, high, _LINEAR_LEVELS) if low < each < high]
         return list(zip(self.heights(np.array(values)).tolist(), texts(values), strict=True))
 
     def _logarithmic(self) -> list[tuple[float, str]]:

@@ -20,7 +20,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import Formatter, LogLocator, MaxNLocator, NullLocator
 
 from gdcli.reporting.messages import visible
-from gdcli.reporting.ticks import number_text, texts
+from gdcli.reporting.ticks import log_texts, number_text, scaled_texts
 
 BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK = (
     "#0072B2",
@@ -68,6 +68,7 @@ METADATA: dict[str, dict[str, Any]] = {
 
 LABEL_CHARACTERS = 32
 MOST_TICKS = 6
+STEPS = [1, 2, 2.5, 5, 10]
 
 
 @contextmanager
@@ -92,11 +93,18 @@ def shortened(text: str, most: int = LABEL_CHARACTERS) -> str:
 
 
 class NumberFormatter(Formatter):
-    """Numbers along an axis with as many digits as tell them apart, all of them on the axis itself."""
+    """Numbers along an axis with as many digits as tell them apart; a power of ten of all stands at its end."""
+
+    _power = ""
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
         """The texts of all ticks."""
-        return texts([float(each) for each in values])
+        shown, self._power = scaled_texts([float(each) for each in values])
+        return shown
+
+    def get_offset(self) -> str:
+        """The power of ten."""
+        return self._power
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """The text of a number."""
@@ -104,7 +112,11 @@ class NumberFormatter(Formatter):
 
 
 class PowerFormatter(Formatter):
-    """Numbers along a logarithmic axis."""
+    """Numbers along a logarithmic axis: powers of ten, if they are many."""
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """The texts of all ticks."""
+        return log_texts([float(each) for each in values])
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """The text of a number."""
@@ -114,7 +126,7 @@ class PowerFormatter(Formatter):
 def number_axis(axes: Axes, which: str, *, whole: bool = False) -> None:
     """Let numbers along an axis (``x`` or ``y``) be written as ours."""
     axis = getattr(axes, f"{which}axis")
-    axis.set_major_locator(MaxNLocator(nbins=MOST_TICKS, integer=whole, min_n_ticks=1 if whole else 2))
+    axis.set_major_locator(MaxNLocator(MOST_TICKS, steps=STEPS, integer=whole, min_n_ticks=1 if whole else 2))
     axis.set_major_formatter(NumberFormatter())
 
 

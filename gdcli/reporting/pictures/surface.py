@@ -14,6 +14,7 @@ from gdcli.reporting.pictures.style import HEIGHTS, MOST_TICKS, shortened
 from gdcli.reporting.ticks import texts, ticks
 
 SURFACE_POINTS = 101
+_CORNER = 0.04
 _ELEVATION, _AZIMUTH = 30.0, -125.0
 
 
@@ -41,11 +42,17 @@ def draw_surface(figure: Figure, view: View, sampled: Sampled, scale: Scale, nam
         rcount=len(places[1]),
         ccount=len(places[0]),
         linewidth=0,
+        antialiased=False,
     )
     axes.set(xlim=(0, 1), ylim=(0, 1), zlim=(0, 1))
     for which, low, high, name in zip("xy", view.low, view.high, names, strict=True):
         axis = getattr(axes, f"{which}axis")
-        shown = ticks(low, high, MOST_TICKS)
+        # Those at the corners would stand in each other's way.
+        shown = [
+            each
+            for each in ticks(low, high, MOST_TICKS)
+            if min(each - low, high - each) > _CORNER * (high - low)
+        ]
         parts = [(each / 2 - low / 2) / (high / 2 - low / 2) for each in shown]
         axis.set_ticks(parts, labels=texts(shown))
         getattr(axes, f"set_{which}label")(shortened(name), labelpad=8)

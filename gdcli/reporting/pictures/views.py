@@ -10,11 +10,12 @@ import numpy as np
 from gdcli.reporting.course import Course
 from gdcli.reporting.pictures.function import Floats, View
 
-_MARGIN = 0.25  # on each side of the path, in units of its extent
+MARGIN = 0.25  # on each side of the path, in units of its extent
 _NARROW = 0.4  # a side of the picture is at least so long, in units of the other
 _UNLIKE = 1e3  # sides that differ by more are of variables on scales of their own
 _ALONE = 0.5  # half a side, relative to the point, where the path has no extent
 _FAR = 40.0  # how far the part of a diverging path goes that is shown, in units of its first step
+_FARTHEST = 1e3  # and in units of the start, for a first step may be one into nowhere
 _DEEP = 1e30  # a fall of the value by so much, relative to its size, is one without end
 _BEYOND = 0.04  # how much beyond a bound is shown, in units of the view
 
@@ -42,7 +43,7 @@ def seen(course: Course, *, maximised: bool = False) -> Floats:
         away = np.abs(points - points[0]).max(axis=1)
         steps = away[np.isfinite(away) & (away > 0.0)]
         if len(steps):
-            points = points[away <= _FAR * steps[0]]
+            points = points[away <= min(_FAR * steps[0], _FARTHEST * max(1.0, np.abs(points[0]).max()))]
     return points[np.isfinite(points).all(axis=1)]
 
 
@@ -51,6 +52,7 @@ def view_of(
     names: Sequence[str],
     bounds: Mapping[str, tuple[float, float]] | None = None,
     ranges: Mapping[str, tuple[float, float]] | None = None,
+    margin: float = MARGIN,
 ) -> View:
     """A view that shows points with a margin around them.
 
@@ -59,8 +61,9 @@ def view_of(
         names: The n variables.
         bounds: Where a variable stays: next to nothing is shown beyond.
         ranges: What is to be shown of a variable, whatever the points are.
+        margin: On each side of the points, in units of their extent.
     """
-    sides = [_side(points[:, i], (ranges or {}).get(name)) for i, name in enumerate(names)]
+    sides = [_side(points[:, i], (ranges or {}).get(name), margin) for i, name in enumerate(names)]
     half = [high / 2 - low / 2 for low, high in sides]
     free = [name not in (ranges or {}) for name in names]
     for i, (low, high) in enumerate(sides):
@@ -80,13 +83,13 @@ def view_of(
     return View(tuple(low for low, _ in limited), tuple(high for _, high in limited))
 
 
-def _side(numbers: Floats, wanted: tuple[float, float] | None) -> tuple[float, float]:
+def _side(numbers: Floats, wanted: tuple[float, float] | None, part: float) -> tuple[float, float]:
     if wanted is not None:
         return wanted
     if not len(numbers):
         return 0.0, 0.0
     low, high = float(numbers.min()), float(numbers.max())
-    margin = _MARGIN * (high - low)
+    margin = part * (high - low)
     # Nothing but the rounding of one number.
     if not math.isfinite(margin) or high / 2 - low / 2 <= 1e-12 * max(abs(low), abs(high)):
         return (low, high) if not math.isfinite(margin) else (low / 2 + high / 2,) * 2
