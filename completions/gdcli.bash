@@ -11,7 +11,7 @@ _gdcli() {
     fi
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "eval grad minimize maximize list completion --help --version" -- "$current"))
+        COMPREPLY=($(compgen -W "eval grad minimize maximize plot list completion --help --version" -- "$current"))
         return
     fi
     case $previous in
@@ -43,14 +43,14 @@ _gdcli() {
             COMPREPLY=($(compgen -W "constant cosine step exponential plateau" -- "$current"))
             return
             ;;
-        --points | --checkpoint | --resume | --trace)
+        --points | --checkpoint | --resume | --trace | --plot | --from | --output)
             compopt -o filenames 2>/dev/null
             while IFS= read -r file; do
                 COMPREPLY+=("$file")
             done < <(compgen -f -- "$current")
             return
             ;;
-        --at | --precision | --wrt | --start | --bounds | --fix | --subject-to | --seed | --set | --starts | --range | --minima | --tol | --steps | --time-limit | --every)
+        --at | --precision | --wrt | --set | --starts | --range | --minima | --tol | --steps | --time-limit | --fix | --start | --bounds | --subject-to | --seed | --every)
             return
             ;;
     esac
@@ -62,10 +62,13 @@ _gdcli() {
             options="--at --points --wrt --hessian --check --engine --device --dtype --format --precision --quiet --no-color --version --help"
             ;;
         minimize)
-            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
+            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --fix --start --bounds --subject-to --seed --engine --device --dtype --format --precision --quiet --no-color --every --trace --plot --live --version --help"
             ;;
         maximize)
-            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
+            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --fix --start --bounds --subject-to --seed --engine --device --dtype --format --precision --quiet --no-color --every --trace --plot --live --version --help"
+            ;;
+        plot)
+            options="--gradient --surface --from --output --no-color --fix --range --version --help"
             ;;
         list)
             options="--format --precision --quiet --no-color --version --help"

@@ -8,6 +8,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         'grad' = 'Differentiate an expression: in symbols, and by backward at a point'
         'minimize' = 'Walk downhill to a minimum of an expression'
         'maximize' = 'Walk uphill to a maximum of an expression'
+        'plot' = 'Draw a function of one variable or two, or runs that were traced'
         'list' = 'List the functions, methods, schedules, devices or formats, with one line on each'
         'completion' = 'Print the completion script of a shell'
     }
@@ -26,17 +27,12 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--wrt' = 'The variables to differentiate by, joined by commas'
         '--hessian' = 'Compute the second derivatives too'
         '--check' = 'Compare every engine''s backward, the symbolic derivative and central differences'
-        '--start' = 'Where to start'
-        '--bounds' = 'Where a variable has to stay'
-        '--fix' = 'Values of variables that are to stay as they are'
-        '--subject-to' = 'What is to hold at the minimum'
-        '--seed' = 'For what --start leaves out, which is drawn evenly from its --range or --bounds, and where there are none from a standard normal'
         '--method' = 'How to go downhill'
         '--lr' = 'The step size'
         '--schedule' = 'How --lr changes with the steps of a first-order method'
         '--set' = 'A parameter of the method or the schedule, as ''gdcli list methods'' and ''gdcli list schedules'' show them'
         '--starts' = 'Descend from so many starts, and report the best end'
-        '--range' = 'Where starts are drawn'
+        '--range' = 'What of the variables is shown'
         '--minima' = 'Report the K best of the distinct minima that --starts has found'
         '--tol' = 'Stop when no component of the gradient is larger'
         '--steps' = 'Stop after N steps'
@@ -44,14 +40,26 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--strict' = 'Exit with 4 when the run stopped for another reason than convergence'
         '--checkpoint' = 'Write down every few seconds, and at the end, where the run stands, for --resume'
         '--resume' = 'Go on with the run of a checkpoint, which holds all but where output goes'
+        '--fix' = 'Values of variables that are to stay as they are'
+        '--start' = 'Where to start'
+        '--bounds' = 'Where a variable has to stay'
+        '--subject-to' = 'What is to hold at the minimum'
+        '--seed' = 'For what --start leaves out, which is drawn evenly from its --range or --bounds, and where there are none from a standard normal'
         '--every' = 'Show every N-th step'
         '--trace' = 'Write every reported step to a file'
+        '--plot' = 'Draw the run into a file'
+        '--live' = 'Draw value and gradient norm as sparklines on standard error'
+        '--gradient' = 'Draw the gradient too'
+        '--surface' = 'Draw a function of two variables as a surface, into a file'
+        '--from' = 'Draw the run of a trace'
+        '--output' = 'Draw into a file'
     }
     $options = @{
         'eval' = @('--at', '--points', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'grad' = @('--at', '--points', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
-        'minimize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
-        'maximize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'minimize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--fix', '--start', '--bounds', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--plot', '--live', '--version', '--help')
+        'maximize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--fix', '--start', '--bounds', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--plot', '--live', '--version', '--help')
+        'plot' = @('--gradient', '--surface', '--from', '--output', '--no-color', '--fix', '--range', '--version', '--help')
         'list' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'completion' = @('--version', '--help')
     }
@@ -68,8 +76,8 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--lr' = @('auto')
         '--schedule' = @('constant', 'cosine', 'step', 'exponential', 'plateau')
     }
-    $files = @('--points', '--checkpoint', '--resume', '--trace')
-    $free = @('--at', '--precision', '--wrt', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--every')
+    $files = @('--points', '--checkpoint', '--resume', '--trace', '--plot', '--from', '--output')
+    $free = @('--at', '--precision', '--wrt', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--fix', '--start', '--bounds', '--subject-to', '--seed', '--every')
 
     # The words before the one that is being completed.
     $words = @($commandAst.CommandElements |

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from gdcli.cli.assignments import Assignment
 from gdcli.cli.declare import one_of, option
-from gdcli.cli.options import OUTPUT, PROBLEM, Computation, Expression, Output, not_negative, positive, whole
+from gdcli.cli.options import (
+    OUTPUT,
+    PROBLEM,
+    Computation,
+    Expression,
+    Fixed,
+    Output,
+    not_negative,
+    positive,
+    whole,
+)
 from gdcli.descent.methods import CONSTANT, METHODS, SCHEDULES
 
 DESCENT, STARTS, ENDING, LONG = "Descent", "Many starts", "When to stop", "Long runs"
@@ -29,7 +39,7 @@ def setting(text: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
-class Descent(Expression, Computation, Output):
+class Descent(Expression, Fixed, Computation, Output):
     """The options of ``minimize`` and ``maximize``."""
 
     every: int | None = option(
@@ -157,13 +167,6 @@ class Descent(Expression, Computation, Output):
         "--bounds",
         "Where a variable has to stay: x=0:5, of which either side may be empty; no method evaluates anything outside",
         "NAME=LOW:HIGH",
-        repeated=True,
-        section=PROBLEM,
-    )
-    fix: tuple[str | Assignment, ...] = option(
-        "--fix",
-        "Values of variables that are to stay as they are",
-        "NAME=VALUE",
         repeated=True,
         section=PROBLEM,
     )

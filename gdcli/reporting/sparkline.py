@@ -20,7 +20,7 @@ LABELS = ("value", "gradient norm")
 LABEL_WIDTH = max(map(len, LABELS)) + 2
 LOGARITHMIC = "log"
 DIGITS = 4
-DECADES = 2.0
+DECADES = 1.0
 """From so many powers of ten on, what is positive is drawn by its logarithm."""
 
 
@@ -71,25 +71,22 @@ def course_lines(
     return lines
 
 
-def sparkline(
-    places: Sequence[float], numbers: Sequence[float], width: int, bars: str = BARS, last: float | None = None
-) -> Sparkline:
+def sparkline(places: Sequence[float], numbers: Sequence[float], width: int, bars: str = BARS) -> Sparkline:
     """Draw numbers against their places (the steps), of which there may be many more than columns.
 
-    A column shows the last finite number up to its end, so that the line ends with where the run is. What is not finite
-    before there was anything finite leaves a blank.
+    The first column shows the first number, and each other the last finite one up to its end, so that the line ends
+    with where the run is. What is not finite before there was anything finite leaves a blank.
 
     Args:
         places: Where the numbers are, in ascending order.
         numbers: As many numbers.
         width: The most columns; fewer are used where there are fewer numbers.
         bars: The characters, the lowest first.
-        last: The place of the last column, if that is not the last number's.
     """
     if not numbers or width < 1:
         return Sparkline("", False)
     columns = min(width, len(numbers))
-    heights = _columns(places, numbers, columns, places[-1] if last is None else last)
+    heights = _columns(places, numbers, columns)
     finite = [each for each in numbers if math.isfinite(each)]
     if not finite:
         return Sparkline(UNDEFINED * columns, False)
@@ -101,10 +98,10 @@ def sparkline(
     return Sparkline("".join(_bar(each, least, most, bars) for each in heights), logarithmic)
 
 
-def _columns(places: Sequence[float], numbers: Sequence[float], columns: int, last: float) -> list[float]:
-    """For each column the last finite number up to its end."""
+def _columns(places: Sequence[float], numbers: Sequence[float], columns: int) -> list[float]:
+    """For each column the last finite number up to its end; for the first column the first number."""
     first = places[0]
-    width = (last - first) / max(columns - 1, 1)
+    width = (places[-1] - first) / max(columns - 1, 1)
     found: list[float] = []
     known, at = math.nan, 0
     for column in range(columns):
@@ -114,7 +111,7 @@ def _columns(places: Sequence[float], numbers: Sequence[float], columns: int, la
             known = numbers[at] if math.isfinite(numbers[at]) else known
             at += 1
         found.append(known)
-    return found
+    return [numbers[0], *found[1:]] if columns > 1 else found
 
 
 def _bar(height: float, least: float, most: float, bars: str) -> str:

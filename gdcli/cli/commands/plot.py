@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdcli.cli.assignments import Assignment
-from gdcli.cli.declare import argument, option
-from gdcli.cli.options import OUTPUT, PROBLEM, Common, Expression
+from gdcli.cli.declare import option
+from gdcli.cli.options import OUTPUT, PROBLEM, Common, Expression, Fixed
 from gdcli.cli.session import Session
 from gdcli.errors import ExpressionError, NotFiniteError, PointError, UsageError
 
@@ -27,14 +27,9 @@ FINEST = 4_096
 
 
 @dataclass(frozen=True)
-class Options(Expression, Common):
+class Options(Expression, Fixed, Common):
     """The options of ``plot``."""
 
-    expression: str | None = argument(
-        "EXPRESSION",
-        "The expression, in quotes; left out or '-': one a line from standard input. With --from it may be left out, "
-        "and is what the runs went down otherwise",
-    )
     output: str | None = option(
         "--output",
         "Draw into a file: PNG, SVG or PDF by its ending (this needs gdcli[plot]); without it, or with '-', in "
@@ -55,7 +50,8 @@ class Options(Expression, Common):
     )
     from_: tuple[str, ...] = option(
         "--from",
-        "Draw the run of a trace (.csv, .tsv, .jsonl; see minimize --trace); several files are compared in one picture",
+        "Draw the run of a trace (.csv, .tsv, .jsonl; see minimize --trace); several files are compared in one picture. "
+        "EXPRESSION is then what they went down, and may be left out",
         "FILE",
         repeated=True,
         file=True,
@@ -66,13 +62,6 @@ class Options(Expression, Common):
         "--range",
         "What of the variables is shown: x=-2:2, y=0:pi; by default -5:5, and of runs where they went",
         "NAME=LOW:HIGH",
-        repeated=True,
-        section=PROBLEM,
-    )
-    fix: tuple[str | Assignment, ...] = option(
-        "--fix",
-        "Values of variables that are held, so that one or two are left",
-        "NAME=VALUE",
         repeated=True,
         section=PROBLEM,
     )
@@ -143,7 +132,7 @@ def _draw_function(session: Session, options: Options, text: str, picture: Pictu
     function = function_of(text, fixed, left)
     assert function is not None
     if picture is None:
-        _write(session, options, function, view)
+        _write(session, options, text, function, view)
         return
     from gdcli.reporting.pictures.function import sample
     from gdcli.reporting.pictures.functions import draw_function
@@ -205,9 +194,10 @@ def _require_defined(sampled: Sampled) -> None:
         )
 
 
-def _write(session: Session, options: Options, function: Function, view: View) -> None:
+def _write(session: Session, options: Options, text: str, function: Function, view: View) -> None:
     """Draw a function in characters on standard output."""
     from gdcli.reporting import terminal_drawing as drawing
+    from gdcli.reporting.messages import excerpt
     from gdcli.reporting.pictures.function import arrows, sample
     from gdcli.reporting.pictures.scales import scale_of
     from gdcli.reporting.terminal import can_encode, drawing_size, may_color
@@ -230,8 +220,9 @@ def _write(session: Session, options: Options, function: Function, view: View) -
         paint = drawing.painter(stdout) if may_color(stdout, allowed=allowed) else None
         scale = scale_of(sampled.values)
         lines = drawing.contours(sampled, view, function.variables, scale, signs, field, paint)
-    stdout.write("".join(line.rstrip() + "\n" for line in lines))
-    stdout.flush()
+    # One of several is set off from the next.
+    after = [""] if session.place else []
+    _emit(session, [*excerpt(f"{session.command} {text}", None, size[0]), "", *lines, *after])
 
 
 def _draw_runs(session: Session, options: Options, picture: PictureFile | None) -> None:
@@ -291,5 +282,11 @@ def _write_runs(session: Session, courses: Sequence[Course]) -> None:
     for course in courses:
         lines += ["", course.label] if lines else [course.label]
         lines += course_lines(course, drawing_size(stdout)[0], unicode=can_spark(stdout))
+    _emit(session, lines)
+
+
+def _emit(session: Session, lines: Sequence[str]) -> None:
+    """Write a drawing to standard output."""
+    stdout = session.environment.stdout
     stdout.write("".join(f"{line.rstrip()}\n" for line in lines))
     stdout.flush()
