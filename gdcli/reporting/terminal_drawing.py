@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TextIO
 
@@ -45,12 +46,13 @@ class Signs(NamedTuple):
     is_braille: bool
 
 
-UNICODE = Signs(" ░▒▓█", ("┤", "│"), "└", ("┬", "─"), ARROWS, "−", True)
-ASCII = Signs(" .:-=+*#%@", ("+", "|"), "+", ("+", "-"), ASCII_ARROWS, "-", False)
+UNICODE = Signs("·░▒▓█", ("┤", "│"), "└", ("┬", "─"), ARROWS, "−", True)
+ASCII = Signs(".:-=+*#%@", ("+", "|"), "+", ("+", "-"), ASCII_ARROWS, "-", False)
 EVERYTHING = "".join(UNICODE.shades + ARROWS + "┤│└┬─−⁻·" + chr(BRAILLE))
 """What a stream's encoding has to have for a drawing in Unicode."""
 
 ARROW_COLUMNS, ARROW_LINES = 5, 2
+COLOR = re.compile(r"\x1b\[[0-9;]*m")
 SIDE_NUMBERS, FLOOR_NUMBERS = 5, 6
 _LEAST_WIDTH, _LEAST_HEIGHT = 8, 3
 
@@ -113,7 +115,7 @@ def contours(
     lines = _framed(
         rows, _labels(sides, signs), sides, (view.low[0], view.high[0]), names[0], signs, names[1]
     )
-    return [*lines, "", *_legend(scale, signs, steps, paint)]
+    return [*lines, "", *_legend(scale, signs, steps, paint, max(map(width_of, lines)))]
 
 
 def slope(function: Function, sampled: Sampled, view: View, size: tuple[int, int], signs: Signs) -> list[str]:
@@ -253,14 +255,12 @@ def _framed(
     lines = [title]
     for i, row in enumerate(rows):
         lines.append(f"{at.get(i, '').rjust(width)} {signs.side[0 if i in at else 1]}{row}")
-    return lines + _floor(floor, name, width, signs, _cells_of(rows))
+    return lines + _floor(floor, name, width, signs, width_of(rows[0]))
 
 
-def _cells_of(rows: Sequence[str]) -> int:
-    """How wide the rows are, whatever colours are in them."""
-    import re
-
-    return len(re.sub(r"\x1b\[[0-9;]*m", "", rows[0]))
+def width_of(line: str) -> int:
+    """How many columns a line takes, whatever colours are in it."""
+    return len(COLOR.sub("", line))
 
 
 def _floor(sides: tuple[float, float], name: str, margin: int, signs: Signs, width: int) -> list[str]:
@@ -281,7 +281,9 @@ def _floor(sides: tuple[float, float], name: str, margin: int, signs: Signs, wid
     return [" " * margin + " " + signs.corner + "".join(line), (" " * (margin + 2) + "".join(below)).rstrip()]
 
 
-def _legend(scale: Scale, signs: Signs, steps: int, paint: Callable[[str, str], str] | None) -> list[str]:
+def _legend(
+    scale: Scale, signs: Signs, steps: int, paint: Callable[[str, str], str] | None, width: int
+) -> list[str]:
     """What the shades stand for: from which value on there is which."""
     if scale.high <= 0.0:
         return [
@@ -297,4 +299,10 @@ def _legend(scale: Scale, signs: Signs, steps: int, paint: Callable[[str, str], 
         parts.append(
             f"{shown} from {_plain(low, signs)}" if step or not scale.logarithmic else f"{shown} below"
         )
-    return ["  ".join(parts)]
+    lines = parts[:1]
+    for part in parts[1:]:
+        if width_of(f"{lines[-1]}  {part}") <= width:
+            lines[-1] += f"  {part}"
+        else:
+            lines.append(part)
+    return lines

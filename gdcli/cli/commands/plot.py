@@ -50,8 +50,8 @@ class Options(Expression, Fixed, Common):
     )
     from_: tuple[str, ...] = option(
         "--from",
-        "Draw the run of a trace (.csv, .tsv, .jsonl; see minimize --trace); several files are compared in one picture. "
-        "EXPRESSION is then what they went down, and may be left out",
+        "Draw the run of a trace (.csv, .tsv, .jsonl; see minimize --trace); several files are compared in one "
+        "picture. EXPRESSION is then what they went down, and may be left out",
         "FILE",
         repeated=True,
         file=True,
