@@ -23,7 +23,7 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     if not (math.isfinite(span) and span > 0.0 and most > 0):
         return [low] if low == high else [low, high]
     raw = 2 * (span / max(most, 1))
-    if not math.isfinite(raw) or raw < 1e-300:
+    if not math.isfinite(raw) or raw < 1e-306:
         return [low, high]
     power = 10.0 ** math.floor(math.log10(raw))
     for factor in _ROUND:

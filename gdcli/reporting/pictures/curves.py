@@ -57,9 +57,11 @@ def broken(curve: Floats, limits: tuple[float, float]) -> Floats:
     shown = np.clip(curve / 2, low / 2 - room, high / 2 + room)
     change = np.diff(shown)
     before, after = np.concatenate([[0.0], change[:-1]]), np.concatenate([change[1:], [0.0]])
+    size, most = np.abs(change), np.maximum(np.abs(before), np.abs(after))
+    way = np.sign(change)
     with np.errstate(invalid="ignore"):
-        against = (change * before < 0.0) | (change * after < 0.0)
-        jumps = (np.abs(change) > _JUMP * room) & against & (change * before <= 0.0) & (change * after <= 0.0)
+        against = (way * np.sign(before) <= 0.0) & (way * np.sign(after) <= 0.0) & (most > 0.0)
+        jumps = (size > _JUMP * room) & against & (size > most)
         jumps |= (np.minimum(curve[:-1], curve[1:]) < low) & (np.maximum(curve[:-1], curve[1:]) > high)
     result: Floats = curve.copy()
     result[1:][jumps] = np.nan

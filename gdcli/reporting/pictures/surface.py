@@ -11,10 +11,11 @@ from gdcli.reporting.pictures.function import Sampled, View
 from gdcli.reporting.pictures.plane import label_scale
 from gdcli.reporting.pictures.scales import Scale
 from gdcli.reporting.pictures.style import HEIGHTS, MOST_TICKS, shortened
-from gdcli.reporting.ticks import texts, ticks
+from gdcli.reporting.ticks import scaled_texts, ticks
 
 SURFACE_POINTS = 101
 _CORNER = 0.04
+_LABEL = 20
 _ELEVATION, _AZIMUTH = 30.0, -125.0
 
 
@@ -54,11 +55,12 @@ def draw_surface(figure: Figure, view: View, sampled: Sampled, scale: Scale, nam
             if min(each - low, high - each) > _CORNER * (high - low)
         ]
         parts = [(each / 2 - low / 2) / (high / 2 - low / 2) for each in shown]
-        axis.set_ticks(parts, labels=texts(shown))
-        getattr(axes, f"set_{which}label")(shortened(name), labelpad=8)
+        labels, power = scaled_texts(shown)
+        axis.set_ticks(parts, labels=labels)
+        getattr(axes, f"set_{which}label")(f"{shortened(name, _LABEL)} {power}".rstrip(), labelpad=12)
     axes.set_zticks([])
     axes.view_init(elev=_ELEVATION, azim=_AZIMUTH)
-    axes.set_box_aspect((1, 1, 0.75), zoom=0.95)
+    axes.set_box_aspect((1, 1, 0.75), zoom=1.06)
     bar = figure.colorbar(
         ScalarMappable(Normalize(0.0, 1.0), HEIGHTS), ax=axes, pad=0.04, aspect=24, shrink=0.75
     )
