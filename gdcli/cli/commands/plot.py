@@ -176,12 +176,14 @@ def _view(names: Sequence[str], ranges: Mapping[str, Interval]) -> View:
     """
     import math
 
-    from gdcli.reporting.pictures.function import View
+    from gdcli.reporting.pictures.function import LARGEST, View
 
     sides = [ranges.get(name, USUAL) for name in names]
     for name, (low, high) in zip(names, sides, strict=True):
         if not (math.isfinite(low) and math.isfinite(high)):
             raise PointError(f"the range of {name} is open", hint=f"give both ends: --range {name}=-2:2")
+        if max(-low, high) > LARGEST:
+            raise PointError(f"the range of {name} is too wide to be drawn: {low!r} to {high!r}")
         if not low / 2 + (high / 2 - low / 2) / FINEST > low / 2:
             raise PointError(f"the range of {name} is too narrow to be drawn: {low!r} to {high!r}")
     return View(tuple(low for low, _ in sides), tuple(high for _, high in sides))

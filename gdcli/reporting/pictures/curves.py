@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gdcli.reporting.pictures.function import Floats
+from gdcli.reporting.pictures.function import LARGEST, Floats
 
 _MARGIN = 0.07
 _FAR = 3.0  # values farther away, in units of what nearly all lie within, are not shown
@@ -38,7 +38,7 @@ def height_limits(curve: Floats, marked: Floats) -> tuple[float, float] | None:
     if span <= 1e-13 * max(abs(low), abs(high)):
         span = max(abs(low), abs(high)) / 4 or 1.0
     margin = 2 * _MARGIN * span
-    return low - margin, high + margin
+    return max(low - margin, -LARGEST), min(high + margin, LARGEST)
 
 
 def broken(curve: Floats, limits: tuple[float, float]) -> Floats:

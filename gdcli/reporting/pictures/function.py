@@ -14,6 +14,8 @@ Floats: TypeAlias = NDArray[np.float64]
 CURVE_POINTS = 1_201
 GRID_POINTS = 201
 ARROWS = 17
+LARGEST = 1e300
+"""Farther from 0 nothing is drawn: there is to be room for the arithmetic of axes."""
 _CHUNK = 8_192  # points at a time, which bounds the memory that a long expression takes
 
 

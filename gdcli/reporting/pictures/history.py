@@ -8,9 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from gdcli.reporting.course import Course
-from gdcli.reporting.pictures.function import Floats
+from gdcli.reporting.pictures.function import LARGEST, Floats
 from gdcli.reporting.ticks import number_text
 
+_MARGIN = 0.05
+_LEAST, _MOST = -300.0, 300.0  # powers of ten
 _SPAN = 10.0  # what is positive and spans more is drawn on a logarithmic axis
 
 
@@ -55,6 +57,16 @@ def norm_series(courses: Sequence[Course]) -> Series:
     return _series("gradient norm", spans(norms), steps, norms)
 
 
+def log_limits(numbers: Sequence[Floats]) -> tuple[float, float]:
+    """The ends of a logarithmic axis for numbers that are positive: with some room, and within the floats."""
+    known = np.concatenate(list(numbers))
+    known = np.log10(known[np.isfinite(known) & (known > 0.0)])
+    low, high = float(known.min()), float(known.max())
+    room = max(_MARGIN * (high - low), 0.05)
+    high = min(max(high + room, _LEAST + 1.0), _MOST)
+    return 10.0 ** max(min(low - room, high - 1.0), _LEAST), 10.0**high
+
+
 def _columns(courses: Sequence[Course], name: str) -> tuple[list[Floats], list[Floats]]:
     rows = [course.rows for course in courses]
     steps = [np.array([row.step for row in each], np.float64) for each in rows]
@@ -81,7 +93,9 @@ def spans(numbers: Sequence[Floats]) -> bool:
 
 def _series(label: str, logarithmic: bool, steps: Sequence[Floats], numbers: Sequence[Floats]) -> Series:
     drawn = [
-        np.where(each > 0.0, each, np.nan) if logarithmic else np.where(np.isfinite(each), each, np.nan)
+        np.where(each > 0.0, each, np.nan)
+        if logarithmic
+        else np.clip(np.where(np.isfinite(each), each, np.nan), -LARGEST, LARGEST)
         for each in numbers
     ]
     return Series(label, logarithmic, tuple(zip(steps, drawn, strict=True)))

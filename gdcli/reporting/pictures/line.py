@@ -30,6 +30,7 @@ def draw_curve(
     curve = sampled.values if sampled is not None else np.zeros(0)
     heights = [values[view.holds(x[:, None])] for x, values in marked]
     limits = height_limits(curve, np.concatenate([np.zeros(0), *heights])) or (0.0, 1.0)
+    axes.set_autoscale_on(False)
     if sampled is not None:
         axes.plot(
             sampled.x, broken(curve, limits), color=BLACK if len(marked) else BLUE, linewidth=1.4, zorder=2

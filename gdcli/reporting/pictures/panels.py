@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from gdcli.reporting.course import Course
 from gdcli.reporting.pictures.function import Floats
-from gdcli.reporting.pictures.history import Series, norm_series, spans, value_series
+from gdcli.reporting.pictures.history import Series, log_limits, norm_series, spans, value_series
 from gdcli.reporting.pictures.style import COLORS, DASHES, MARKERS, grid, log_axis, number_axis
 
 FEW_STEPS = 40
@@ -43,7 +43,7 @@ def draw_ends(axes: Axes, values: Floats, label: str) -> None:
     axes.set_ylabel(label)
     number_axis(axes, "x", whole=True)
     if spans([values]) and float(values.min()) > 0.0:
-        log_axis(axes, "y")
+        log_axis(axes, "y", log_limits([values]))
     else:
         number_axis(axes, "y")
     grid(axes)
@@ -73,7 +73,7 @@ def _draw(axes: Axes, series: Series) -> None:
         axes.plot(steps, numbers, markersize=3.5, markevery=1 if shown else every, **style)  # type: ignore[arg-type]
     axes.set_ylabel(series.label)
     if series.logarithmic:
-        log_axis(axes, "y")
+        log_axis(axes, "y", log_limits([numbers for _, numbers in series.lines]))
     else:
         number_axis(axes, "y")
     grid(axes)

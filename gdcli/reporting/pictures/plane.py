@@ -20,6 +20,7 @@ _UNDEFINED = "#ffffff"
 def frame(axes: Axes, view: View, names: tuple[str, ...]) -> None:
     """Let the axes show the view. They are square, so that directions are those of `Arrows`."""
     axes.set_box_aspect(1)
+    axes.set_autoscale_on(False)
     axes.set_xlim(view.low[0], view.high[0])
     axes.set_ylim(view.low[1], view.high[1])
     axes.set_xlabel(shortened(names[0]))

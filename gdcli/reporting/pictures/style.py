@@ -66,7 +66,7 @@ METADATA: dict[str, dict[str, Any]] = {
 }
 """Without the time, so that the same picture is the same file."""
 
-LABEL_CHARACTERS = 32
+LABEL_CHARACTERS = 24
 MOST_TICKS = 6
 STEPS = [1, 2, 2.5, 5, 10]
 
@@ -130,13 +130,15 @@ def number_axis(axes: Axes, which: str, *, whole: bool = False) -> None:
     axis.set_major_formatter(NumberFormatter())
 
 
-def log_axis(axes: Axes, which: str) -> None:
-    """Let an axis be logarithmic."""
+def log_axis(axes: Axes, which: str, limits: tuple[float, float]) -> None:
+    """Let an axis be logarithmic, from one of the limits to the other."""
+    # Before the scale changes: what matplotlib would choose itself may not be a number.
+    getattr(axes, f"set_{which}lim")(*limits)
     getattr(axes, f"set_{which}scale")("log")
     axis = getattr(axes, f"{which}axis")
-    low, high = sorted(axis.get_view_interval())
+    low, high = limits
     # In less than three decades, powers of ten alone would be too few.
-    subs = (1.0,) if low <= 0.0 or high / 1e3 > low else (1.0, 2.0, 5.0)
+    subs = (1.0,) if high / 1e3 > low else (1.0, 2.0, 5.0)
     axis.set_major_locator(LogLocator(subs=subs, numticks=7))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(PowerFormatter())

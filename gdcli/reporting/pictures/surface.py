@@ -15,7 +15,7 @@ from gdcli.reporting.ticks import scaled_texts, ticks
 
 SURFACE_POINTS = 101
 _CORNER = 0.04
-_LABEL = 20
+_LABEL = 12
 _ELEVATION, _AZIMUTH = 30.0, -125.0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from gdcli.reporting.course import Course
-from gdcli.reporting.pictures.function import Floats, View
+from gdcli.reporting.pictures.function import LARGEST, Floats, View
 
 MARGIN = 0.25  # on each side of the path, in units of its extent
 _NARROW = 0.4  # a side of the picture is at least so long, in units of the other
@@ -79,7 +79,9 @@ def view_of(
         else:
             continue
         sides[i] = middle - wanted, middle + wanted
-    limited = [_within(side, (bounds or {}).get(name)) for side, name in zip(sides, names, strict=True)]
+    limited = [
+        _drawable(_within(side, (bounds or {}).get(name))) for side, name in zip(sides, names, strict=True)
+    ]
     return View(tuple(low for low, _ in limited), tuple(high for _, high in limited))
 
 
@@ -104,3 +106,8 @@ def _within(side: tuple[float, float], bounds: tuple[float, float] | None) -> tu
     beyond = _BEYOND * (high - low)
     inside = max(low, bounds[0] - beyond), min(high, bounds[1] + beyond)
     return inside if inside[0] < inside[1] else side
+
+
+def _drawable(side: tuple[float, float]) -> tuple[float, float]:
+    """A side whose extent is a number."""
+    return max(side[0], -LARGEST), min(side[1], LARGEST)

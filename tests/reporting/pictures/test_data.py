@@ -301,7 +301,7 @@ def test_what_is_marked_is_seen() -> None:
     assert limits[1] > 50.0
 
 
-@pytest.mark.parametrize("value", [0.0, 3.0, -1e300, 1e-310])
+@pytest.mark.parametrize("value", [0.0, 3.0, -1e299, 1e-310])
 def test_limits_of_a_flat_curve(value: float) -> None:
     limits = height_limits(np.full(9, value), np.zeros(0))
     assert limits is not None
