@@ -121,4 +121,5 @@ def _bar(height: float, least: float, most: float, bars: str) -> str:
         return bars[0]
     # Halves first: the difference may be more than a float holds.
     part = (height / 2 - least / 2) / (most / 2 - least / 2)
-    return bars[min(int(part * len(bars)), len(bars) - 1)]
+    # To the nearest, of two the higher whatever the last digit is.
+    return bars[int(part * (len(bars) - 1) + 0.5 + 1e-9)]
