@@ -83,5 +83,5 @@ def test_it_moves_beside_the_rows_and_leaves_the_terminal_as_it_was() -> None:
     # The rows are all there, each on a line of its own.
     erased = sent.replace("\r\n", "\n").replace("\r\x1b[J", "\n")
     screen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", erased)
-    for step in (0, 1, 10_000):
+    for step in (0, 1, 100):
         assert re.search(rf"^ *{step}  ", screen, re.MULTILINE), step

@@ -175,10 +175,8 @@ def test_several_expressions() -> None:
     stdin = '# two\nx**2\n{"expression": "x*y", "range": {"x": [0, 1]}, "gradient": true}\nlog(-1-x**2)\n'
     ran = gdcli("plot", stdin=stdin)
     assert [line for line in ran.out.splitlines() if line.startswith("plot")] == ["plot x**2", "plot x*y"]
-    assert (ran.status, ran.err.splitlines()[0]) == (
-        3,
-        "error: line 4: the function is finite nowhere in what is shown",
-    )
+    assert ran.status == 3
+    assert ran.err.startswith("error: line 4: the function is finite nowhere in what is shown\n")
 
 
 @pytest.mark.parametrize(
