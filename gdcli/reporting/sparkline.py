@@ -71,47 +71,56 @@ def course_lines(
     return lines
 
 
-def sparkline(places: Sequence[float], numbers: Sequence[float], width: int, bars: str = BARS) -> Sparkline:
-    """Draw numbers against their places (the steps), of which there may be many more than columns.
+def sparkline(places: Sequence[int], numbers: Sequence[float], width: int, bars: str = BARS) -> Sparkline:
+    """Draw numbers against their places (the steps), of which there may be many more than columns, or fewer.
 
-    The first column shows the first number, and each other the last finite one up to its end, so that the line ends
-    with where the run is. What is not finite before there was anything finite leaves a blank.
+    The first column shows the first number, and each other the last finite one in it, so that the line ends with where
+    the run is. Where none is in it, it shows what lies between its neighbours. What is not finite before there was
+    anything finite leaves a blank.
 
     Args:
-        places: Where the numbers are, in ascending order.
+        places: Where the numbers are: whole numbers in ascending order.
         numbers: As many numbers.
-        width: The most columns; fewer are used where there are fewer numbers.
+        width: The most columns; fewer are used where there are fewer places from the first to the last.
         bars: The characters, the lowest first.
     """
     if not numbers or width < 1:
         return Sparkline("", False)
-    columns = min(width, len(numbers))
-    heights = _columns(places, numbers, columns)
+    columns = min(width, places[-1] - places[0] + 1)
     finite = [each for each in numbers if math.isfinite(each)]
     if not finite:
         return Sparkline(UNDEFINED * columns, False)
     least, most = min(finite), max(finite)
     logarithmic = least > 0.0 and math.log10(most) - math.log10(least) >= DECADES
     if logarithmic:
-        heights = [math.log(each) if math.isfinite(each) else each for each in heights]
+        numbers = [math.log(each) if math.isfinite(each) else each for each in numbers]
         least, most = math.log(least), math.log(most)
+    heights = _columns(places, numbers, columns)
     return Sparkline("".join(_bar(each, least, most, bars) for each in heights), logarithmic)
 
 
-def _columns(places: Sequence[float], numbers: Sequence[float], columns: int) -> list[float]:
-    """For each column the last finite number up to its end; for the first column the first number."""
-    first = places[0]
-    width = (places[-1] - first) / max(columns - 1, 1)
-    found: list[float] = []
-    known, at = math.nan, 0
-    for column in range(columns):
-        # Half a column later: the first number is in the middle of the first column, the last in that of the last.
-        end = first + (column + 0.5) * width
-        while at < len(numbers) and (places[at] <= end or column == columns - 1):
-            known = numbers[at] if math.isfinite(numbers[at]) else known
-            at += 1
-        found.append(known)
-    return [numbers[0], *found[1:]] if columns > 1 else found
+def _columns(places: Sequence[int], numbers: Sequence[float], columns: int) -> list[float]:
+    """For each column the last finite number in it, or what lies between the numbers around it."""
+    first, extent = places[0], max(places[-1] - places[0], 1)
+    known: dict[int, float] = {}
+    for place, number in zip(places, numbers, strict=True):
+        if math.isfinite(number):
+            # Half a column later: the first place is in the middle of the first column, the last in that of the last.
+            known[((place - first) * (columns - 1) * 2 + extent) // (2 * extent)] = number
+    if columns > 1:
+        known[0] = numbers[0]
+    found = [math.nan] * columns
+    before: int | None = None
+    for at in sorted(known):
+        if before is not None:
+            for column in range(before + 1, at):
+                part = (column - before) / (at - before)
+                found[column] = known[before] * (1.0 - part) + known[at] * part
+        found[at] = known[at]
+        before = at if math.isfinite(known[at]) else None
+    for column in range(0 if before is None else before + 1, columns):
+        found[column] = found[column - 1] if column else math.nan
+    return found
 
 
 def _bar(height: float, least: float, most: float, bars: str) -> str:
