@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gdcli.reporting.pictures.function import Function
 
+MOST_NUMBERS, FEWEST_POINTS = 10_000_000, 64
+"""Of the intermediate results so many are kept at a time, 80 MB; and points that are worth a call of NumPy."""
+
 
 def function_of(text: str, fixed: Mapping[str, float], names: Sequence[str]) -> Function | None:
     """The function of one or two variables.
@@ -29,7 +32,7 @@ def function_of(text: str, fixed: Mapping[str, float], names: Sequence[str]) -> 
     from gdcli.expression.parser import parse
     from gdcli.graph.fixing import fix
     from gdcli.graph.lowering import lower
-    from gdcli.reporting.pictures.function import Floats, Function
+    from gdcli.reporting.pictures.function import CHUNK, Floats, Function
 
     graph = parse(text)
     held = {name: value for name, value in fixed.items() if name in graph.variables}
@@ -46,4 +49,5 @@ def function_of(text: str, fixed: Mapping[str, float], names: Sequence[str]) -> 
         found: Floats = engine.evaluate(points)[1]
         return found
 
-    return Function(tuple(names), values, gradients)
+    chunk = max(FEWEST_POINTS, min(CHUNK, MOST_NUMBERS // (len(engine.graph.nodes) * (1 + len(names)))))
+    return Function(tuple(names), values, gradients, chunk)

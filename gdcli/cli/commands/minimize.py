@@ -10,7 +10,7 @@ from gdcli.cli.descent_options import Descent
 from gdcli.cli.interruption import Interruption
 from gdcli.cli.session import Session
 from gdcli.cli.watching import Watch, progress_of
-from gdcli.errors import ExitStatus
+from gdcli.errors import ExitStatus, FileError
 from gdcli.records import Finished, Status, Step
 
 if TYPE_CHECKING:
@@ -62,10 +62,20 @@ def _run(session: Session, options: Descent) -> None:
             run = assembly.run(session.command, own, text) if kept is None else resuming.run(kept, own)
             watch = Watch(own, None if kept is None else kept.plan)
             _descend(session, own, run, trace, watch)
-            if picture is not None and (figure := watch.figure()) is not None:
-                picture.save(figure)
+            if picture is not None:
+                _draw(session, watch, picture)
 
         session.solve(options, work)
+
+
+def _draw(session: Session, watch: Watch, picture: PictureFile) -> None:
+    """Draw a run that has been reported: what goes wrong now is no second record of it."""
+    figure = watch.figure()
+    try:
+        if figure is not None:
+            picture.save(figure)
+    except FileError as error:
+        session.object_to(error)
 
 
 def _picture_file(path: str) -> PictureFile:

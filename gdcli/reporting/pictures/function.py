@@ -16,7 +16,7 @@ GRID_POINTS = 201
 ARROWS = 17
 LARGEST = 1e300
 """Farther from 0 nothing is drawn: there is to be room for the arithmetic of axes."""
-_CHUNK = 8_192  # points at a time, which bounds the memory that a long expression takes
+CHUNK = 8_192
 
 
 class View(NamedTuple):
@@ -41,11 +41,13 @@ class Function:
         variables: Their names.
         values: For points of shape (k, n) the k values; NaN or infinite where it is undefined.
         gradients: For points of shape (k, n) the gradients, of that shape.
+        chunk: So many points at a time, which bounds the memory that a long expression takes.
     """
 
     variables: tuple[str, ...]
     values: Callable[[Floats], Floats]
     gradients: Callable[[Floats], Floats]
+    chunk: int = CHUNK
 
 
 class Sampled(NamedTuple):
@@ -89,15 +91,15 @@ def sample(function: Function, view: View, counts: tuple[int, ...] | None = None
     if len(view.low) == 1:
         (count,) = counts or (CURVE_POINTS,)
         x = axis(view.low[0], view.high[0], count)
-        return Sampled(x, np.zeros(0), in_chunks(function.values, x[:, None]))
+        return Sampled(x, np.zeros(0), _in_chunks(function.values, x[:, None], function.chunk))
     nx, ny = counts or (GRID_POINTS, GRID_POINTS)
     x, y = axis(view.low[0], view.high[0], nx), axis(view.low[1], view.high[1], ny)
-    return Sampled(x, y, in_chunks(function.values, _plane(x, y)).reshape(ny, nx))
+    return Sampled(x, y, _in_chunks(function.values, _plane(x, y), function.chunk).reshape(ny, nx))
 
 
 def slopes(function: Function, x: Floats) -> Floats:
     """The derivative of a function of one variable; NaN where it is not finite."""
-    return in_chunks(function.gradients, x[:, None]).reshape(len(x))
+    return _in_chunks(function.gradients, x[:, None], function.chunk).reshape(len(x))
 
 
 def arrows(function: Function, view: View, counts: tuple[int, int] = (ARROWS, ARROWS)) -> Arrows:
@@ -111,7 +113,7 @@ def arrows(function: Function, view: View, counts: tuple[int, int] = (ARROWS, AR
         for low, high, count in zip(view.low, view.high, counts, strict=True)
     )
     places = _plane(x, y)
-    gradients = in_chunks(function.gradients, places)
+    gradients = _in_chunks(function.gradients, places, function.chunk)
     with np.errstate(all="ignore"):
         # Steepest ascent in the plane of the variables; on paper, it is as long as the view is wide.
         largest = np.abs(gradients).max(axis=1, keepdims=True)
@@ -126,9 +128,9 @@ def arrows(function: Function, view: View, counts: tuple[int, int] = (ARROWS, AR
     return Arrows(places[known, 0], places[known, 1], right[known], up[known], slope[known])
 
 
-def in_chunks(compute: Callable[[Floats], Any], points: Floats) -> Floats:
+def _in_chunks(compute: Callable[[Floats], Any], points: Floats, chunk: int) -> Floats:
     """The numbers at points, so many points at a time; NaN for what is not finite."""
-    parts = [compute(points[start : start + _CHUNK]) for start in range(0, len(points), _CHUNK)]
+    parts = [compute(points[start : start + chunk]) for start in range(0, len(points), chunk)]
     numbers: Floats = np.concatenate([np.asarray(part, np.float64) for part in parts])
     return np.where(np.isfinite(numbers), numbers, np.nan)
 
