@@ -29,6 +29,9 @@ COMMANDS = CommandTable(
         "graph": Row(
             "graph", "graph", "Options", "Show the computation graph of an expression, node by node"
         ),
+        "plot": Row(
+            "plot", "plot", "Options", "Draw a function of one variable or two, or runs that were traced"
+        ),
         "list": Row(
             "listing",
             "listing",

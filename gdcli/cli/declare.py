@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import keyword
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -67,12 +68,13 @@ class Parameter:
     @property
     def field(self) -> str:
         """The name of its field."""
-        return self.name.removeprefix("--").replace("-", "_").lower()
+        word = self.name.removeprefix("--").replace("-", "_").lower()
+        return f"{word}_" if keyword.iskeyword(word) else word
 
     @property
     def variable(self) -> str:
         """The name of its environment variable."""
-        return ENVIRONMENT_PREFIX + self.field.upper()
+        return ENVIRONMENT_PREFIX + self.field.upper().rstrip("_")
 
     def value(self, given: Any, origin: str = "") -> Any:
         """The value for what Typer hands over: a text, texts, True, or None.

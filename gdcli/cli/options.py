@@ -192,6 +192,19 @@ class Expression:
 
 
 @dataclass(frozen=True)
+class Fixed:
+    """What is not to vary."""
+
+    fix: tuple[str | Assignment, ...] = option(
+        "--fix",
+        "Values of variables that are to stay as they are",
+        "NAME=VALUE",
+        repeated=True,
+        section=PROBLEM,
+    )
+
+
+@dataclass(frozen=True)
 class Point:
     """Where to evaluate, at one point."""
 

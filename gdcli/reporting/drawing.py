@@ -84,6 +84,10 @@ class Canvas:
             return text
         return self._styles[style].render(text, color_system=self._colors)
 
+    def painted(self, text: str, style: str) -> str:
+        """The text in a style of Rich's own language, such as ``white on #00224e``."""
+        return text if self._colors is None else Style.parse(style).render(text, color_system=self._colors)
+
     def fields(self, fields: Mapping[str, str], style: str = "") -> str:
         """Labels and their texts; the first text in `style`."""
         width = max(map(len, fields)) + GAP

@@ -11,7 +11,7 @@ from gdcli.cli.options import DTYPES
 from gdcli.engines.torch_devices import DTYPES as TORCH_DTYPES
 from tests.cli.running import clean_environ
 
-HEAVY = ("torch", "sympy", "numpy", "rich", "pydantic")
+HEAVY = ("torch", "sympy", "numpy", "rich", "pydantic", "matplotlib")
 NOTHING: tuple[str, ...] = ()
 
 PROGRAM = """
@@ -62,6 +62,12 @@ def loaded(*argv: str) -> tuple[int, tuple[str, ...]]:
         (["minimize", "x**2+y**2", "--format", "csv", "--starts", "9"], 0, ("numpy",)),
         (["minimize", "x**2+y**2", "--format", "csv", "--subject-to", "x+y>=1"], 0, ("numpy",)),
         (["minimize", "x**2+y**2"], 0, NOTHING),
+        (["minimize", "x**2+y**2", "--format", "csv", "--live"], 0, NOTHING),
+        (["minimize", "x**2+y**2", "--plot", "run.gif"], 2, NOTHING),
+        (["plot", "--help"], 0, NOTHING),
+        (["plot", "x", "--surface"], 2, NOTHING),
+        (["plot", "x**2"], 0, ("numpy",)),
+        (["plot", "--from", "nosuch.csv"], 7, NOTHING),
         (["grad", "+".join(["x"] * 3000), "--at", "x=1", "--format", "csv"], 0, NOTHING),
         (["graph", "x**2+sec(y)", "--at", "x=1,y=2", "--format", "json"], 0, NOTHING),
         (["graph", "x**2+sec(y)", "--at", "x=1,y=2", "--format", "plain", "--steps"], 0, NOTHING),
