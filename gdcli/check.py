@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from gdcli.expression.bounds import check_symbolic
 from gdcli.graph.differentiate import gradient
 from gdcli.graph.lowering import lower
 from gdcli.graph.nodes import Graph
-from gdcli.records import Checked, Point
+from gdcli.records import Checked
 
 SYMBOLIC, DIFFERENCES = "symbolic", "central differences"
 
@@ -47,7 +47,7 @@ class _Verdict(NamedTuple):
 
 def check(
     graph: Graph,
-    at: Point,
+    at: Mapping[str, float],
     *,
     expression: str,
     command: str = "grad",
@@ -130,7 +130,7 @@ def _engine(engine: Engine, lowered: Graph, x: Sequence[float], places: Sequence
     )
 
 
-def _symbolic(graph: Graph, at: Point, names: Sequence[str], notes: list[str]) -> list[_Source]:
+def _symbolic(graph: Graph, at: Mapping[str, float], names: Sequence[str], notes: list[str]) -> list[_Source]:
     """The symbolic derivative as a source; none, and a note, where it is too large."""
     try:
         check_symbolic(len(graph.nodes))

@@ -32,7 +32,9 @@ def vector(numbers: Any, shape: tuple[int, ...]) -> Vector:
     low, high = int(flat.argmin()), int(flat.argmax())
     with np.errstate(all="ignore"):
         norm = float(np.linalg.norm(flat.astype(np.float64, copy=False)))
-    return Vector(shape, memoryview(flat).toreadonly(), norm, float(flat[low]), low, float(flat[high]), high)
+    return Vector(
+        shape, memoryview(flat.data).toreadonly(), norm, float(flat[low]), low, float(flat[high]), high
+    )
 
 
 def host(numbers: Any) -> Any:

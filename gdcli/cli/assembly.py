@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from gdcli.cli.descent_options import Descent
 from gdcli.cli.intervals import EVERYTHING, Interval, bounds, intervals
@@ -14,8 +14,10 @@ from gdcli.cli.values import Value, finite, is_vector, shown
 from gdcli.descent import loop, methods
 from gdcli.descent.methods.base import Method
 from gdcli.descent.problem import Problem, random_start, random_vector
+from gdcli.engines import select
 from gdcli.errors import ExpressionError, PointError, UsageError
 from gdcli.graph.layout import Layout
+from gdcli.graph.lowering import lower
 from gdcli.records import Finished, Point, Started, Step, Vector
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ Records: TypeAlias = Iterable[Started | Step | Finished]
 Run: TypeAlias = Callable[[Callable[[], bool]], Records]
 """A run that is ready to begin: it takes what is asked whether to break off, and gives its records."""
 
+
+MOST_SPELLED_OUT = 500
+"""The most elements that become variables of their own, which constraints and many starts need."""
 
 EXCLUSIVE = {
     "subject_to": ("starts", "schedule", "checkpoint", "resume"),
@@ -67,22 +72,25 @@ def run(command: str, options: Descent, text: str) -> Run:
         UnavailableError: The engine, the device or the dtype is not available.
     """
     require_sense(options)
-    problem, constraints, statement = _problem(command, options, text, _constraints(options))
+    setting = _problem(command, options, text, _constraints(options))
+    problem, constraints = setting.problem, setting.constraints
 
     def begin(stop: Callable[[], bool]) -> Records:
         how, end = method(options), criteria(options, stop)
         if constraints:
             from gdcli.descent.constrained import minimize_constrained
 
-            return whole(minimize_constrained(problem, constraints, how, end), problem, statement)
+            return whole(minimize_constrained(problem, constraints, how, end), setting)
         if options.starts is not None:
             from gdcli.descent.multistart import minimize_many
 
-            ranges = intervals(options.range, problem.variables, "--range")
+            ranges = setting.ranges
+            if ranges is None:
+                ranges = intervals(options.range, problem.variables, "--range")
             minima = options.minima or 0
             found = minimize_many(problem, how, end, starts=options.starts, ranges=ranges, minima=minima)
-            return whole(found, problem, statement)
-        return whole(loop.minimize(problem, how, end), problem, statement)
+            return whole(found, setting)
+        return whole(loop.minimize(problem, how, end), setting)
 
     return begin
 
@@ -116,8 +124,32 @@ def checkpointer(options: Descent) -> Checkpointer | None:
     return Checkpointer(options.checkpoint)
 
 
-def whole(records: Records, problem: Problem, statement: Statement) -> Records:
-    """The records of a run, with the fixed variables in every point."""
+class Setting(NamedTuple):
+    """What a run is about.
+
+    Attributes:
+        problem: The problem.
+        constraints: What is to hold, in what is left to vary.
+        statement: The expression with nothing fixed.
+        layout: Where the problem's variables are the elements of vectors, those vectors.
+        ranges: And then the ranges of the elements.
+    """
+
+    problem: Problem
+    constraints: Sequence[Constraint]
+    statement: Statement
+    layout: Layout | None = None
+    ranges: dict[str, Interval] | None = None
+
+
+def whole(records: Records, setting: Setting) -> Records:
+    """The records of a run, with vectors in one piece and the fixed variables in every point."""
+    problem, statement = setting.problem, setting.statement
+    variables = problem.variables
+    if setting.layout is not None:
+        from gdcli.descent.regrouped import regrouped
+
+        records, variables = regrouped(records, setting.layout), setting.layout.names
     if not problem.fixed:
         return records
     from gdcli.cli.located import Located
@@ -125,18 +157,17 @@ def whole(records: Records, problem: Problem, statement: Statement) -> Records:
     from gdcli.descent.sensitivity import with_sensitivities
 
     run = problem.engine
-    names = tuple(dict.fromkeys((*statement.variables, *problem.variables, *problem.fixed)))
+    names = tuple(dict.fromkeys((*statement.variables, *variables, *problem.fixed)))
     located = Located(
         replace(statement, graph=replace(statement.graph, variables=(*names, *statement.arrays))),
         Computation(run.name, run.device, run.dtype),
     )
 
     def gradient(point: Point) -> Point:
-        numbers = {
+        numbers: dict[str, Any] = {
             name: value.numbers if isinstance(value, Vector) else value for name, value in point.items()
         }
-        place = located.at(numbers)
-        return place.value_and_gradient()[1]
+        return located.at(numbers).value_and_gradient()[1]
 
     return with_sensitivities(records, problem, names, gradient)
 
@@ -149,10 +180,8 @@ def _constraints(options: Descent) -> tuple[Constraint, ...]:
     return tuple(each for text in options.subject_to for each in parse_constraint(text))
 
 
-def _problem(
-    command: str, options: Descent, text: str, constraints: Sequence[Constraint]
-) -> tuple[Problem, Sequence[Constraint], Statement]:
-    """The problem of one expression, the constraints in what is left to vary, and the statement with nothing fixed."""
+def _problem(command: str, options: Descent, text: str, constraints: Sequence[Constraint]) -> Setting:
+    """What the run of one expression is about."""
     statement = stated(options, text)
     if constraints:
         from gdcli.graph.fixing import widen
@@ -184,19 +213,63 @@ def _problem(
             hint=f"say what it is with --fix {name}=10 or --let {name}=10",
         )
     shapes = statement.shapes(given)
-    if statement.has_vectors(shapes):
-        _refuse_for_vectors(options)
+    vectors = statement.has_vectors(shapes)
+    if vectors and options.checkpoint is not None:
+        raise UsageError("--checkpoint is not there for vectors", hint="leave it out")
+    drawn = _common(ranges, limits)
+    if vectors and (constraints or options.starts is not None):
+        return _spelled_out(
+            command, options, statement, shapes, given, limits, drawn, constraints, fixed, whole
+        )
     engine, layout = statement.engine(shapes, options, starts=options.starts or 1, steps=options.steps)
-    pairs = tuple(layout.spread(limits, EVERYTHING)) if limits else ()
-    start = _start(layout, given, options.seed, _common(ranges, limits))
-    problem = Problem(engine, start, text, command, options.seed, pairs, fixed)
-    return problem, constraints, whole
+    start = _start(layout, given, options.seed, drawn)
+    problem = Problem(engine, start, text, command, options.seed, _pairs(layout, limits), fixed)
+    return Setting(problem, constraints, whole)
 
 
-def _refuse_for_vectors(options: Descent) -> None:
-    for name in ("subject_to", "starts", "checkpoint"):
-        if _is_given(options, name):
-            raise UsageError(f"--{name} is not there for vectors".replace("_", "-"))
+def _pairs(layout: Layout, limits: Mapping[str, Interval]) -> tuple[Interval, ...]:
+    """The bounds of each number of a point, or nothing."""
+    return tuple(layout.spread(limits, EVERYTHING)) if limits else ()
+
+
+def _spelled_out(
+    command: str,
+    options: Descent,
+    statement: Statement,
+    shapes: Mapping[str, tuple[int, ...]],
+    given: Mapping[str, Value],
+    limits: Mapping[str, Interval],
+    drawn: Mapping[str, Interval],
+    constraints: Sequence[Constraint],
+    fixed: Mapping[str, Value],
+    whole: Statement,
+) -> Setting:
+    """The same for constraints and many starts, which know single numbers only: each element is a variable."""
+    from gdcli.graph.unrolled import unroll
+
+    layout = Layout(statement.variables, tuple(shapes[name] for name in statement.variables))
+    arrays = {name: array.tolist() for name, array in statement.arrays.items()}
+    names = tuple(layout.elements())
+    if len(names) > MOST_SPELLED_OUT:
+        raise UsageError(
+            f"the vectors have {len(names):,} elements; with constraints or many starts the bound is "
+            f"{MOST_SPELLED_OUT:,}"
+        )
+    graph = replace(unroll(statement.graph, shapes, arrays, text=statement.text), variables=names)
+    spelled = [
+        replace(each, graph=unroll(each.graph, shapes, arrays, text=each.text)) for each in constraints
+    ]
+    engine = select(lower(graph), options.engine, options.device, options.dtype, starts=options.starts or 1)
+    row = layout.row(_start(layout, given, options.seed, drawn)).tolist()
+    start = dict(zip(names, row, strict=True))
+    pairs = _pairs(layout, limits)
+    problem = Problem(engine, start, statement.text, command, options.seed, pairs, fixed)
+    ranges = dict(
+        zip(names, layout.spread(intervals(options.range, statement.variables, "--range"), None), strict=True)
+    )
+    return Setting(
+        problem, spelled, whole, layout, {name: each for name, each in ranges.items() if each is not None}
+    )
 
 
 def _start(
@@ -238,8 +311,9 @@ def _with_fixed(constraint: Constraint, fixed: Mapping[str, Value]) -> Constrain
     """The constraint on the variables that are left."""
     from gdcli.graph.fixing import fix
 
-    own = {name: float(value) for name, value in fixed.items() if name in constraint.graph.variables}  # type: ignore[arg-type]
-    if len(own) == len(constraint.graph.variables):
+    present = [name for name in fixed if name in constraint.graph.variables]
+    own = {name: float(fixed[name]) for name in present if not is_vector(fixed[name])}  # type: ignore[arg-type]
+    if len(present) == len(constraint.graph.variables):
         raise PointError(
             f"every variable of the constraint {constraint.text} is fixed", hint="leave one of the two out"
         )
@@ -253,7 +327,8 @@ def _fixed(options: Descent, variables: Sequence[str], limits: Mapping[str, Inte
         if not finite(value):
             raise PointError(f"{name} cannot be fixed at {shown(value)}")
         low, high = limits.get(name, EVERYTHING)
-        for number in value if is_vector(value) else (value,):  # type: ignore[union-attr]
+        numbers: Any = value if is_vector(value) else (value,)
+        for number in numbers:
             if not low <= number <= high:
                 raise PointError(f"{name} is fixed at {number:g}, outside its bounds {low:g}:{high:g}")
     if len(fixed) == len(variables):

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from gdcli.cli.assignments import Assignment
 from gdcli.cli.declare import one_of, option
-from gdcli.cli.options import OUTPUT, PROBLEM, Computation, Expression, Output, not_negative, positive, whole
+from gdcli.cli.options import (
+    OUTPUT,
+    PROBLEM,
+    Computation,
+    Expression,
+    Output,
+    Saving,
+    not_negative,
+    positive,
+    whole,
+)
 from gdcli.descent.methods import CONSTANT, METHODS, SCHEDULES
 
 DESCENT, STARTS, ENDING, LONG = "Descent", "Many starts", "When to stop", "Long runs"
@@ -29,7 +39,7 @@ def setting(text: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
-class Descent(Expression, Computation, Output):
+class Descent(Expression, Computation, Saving, Output):
     """The options of ``minimize`` and ``maximize``."""
 
     every: int | None = option(

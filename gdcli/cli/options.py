@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from gdcli.cli.assignments import Assignment
 from gdcli.cli.declare import OTHER, argument, one_of, option
 from gdcli.engines import ENGINES
+from gdcli.errors import UsageError
 from gdcli.reporting import FORMATS, MAX_PRECISION
 
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
@@ -133,6 +134,29 @@ class Computation:
         choices=DTYPES,
         section=COMPUTATION,
     )
+
+
+@dataclass(frozen=True)
+class Saving:
+    """Where a long result is kept."""
+
+    save: str | None = option(
+        "--save",
+        "Write the result (a point; of grad the gradient) to a file: .npy, .npz, .csv or .tsv",
+        "FILE",
+        file=True,
+        section=OUTPUT,
+        whole_run=True,
+    )
+
+    def require_one_problem(self, expression: str | None) -> None:
+        """Make sure that there is one result to be saved, if any.
+
+        Raises:
+            UsageError: Problems come from standard input.
+        """
+        if self.save is not None and expression in (None, "-"):
+            raise UsageError("--save is for one result, and needs an EXPRESSION on the command line")
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ def run(kept: Checkpoint, options: Descent) -> assembly.Run:
             checkpointer=writer,
         )
         records = loop.minimize(problem, kept.plan.method, criteria, kept)
-        return assembly.whole(records, problem, Statement(problem.expression, parse(problem.expression)))
+        statement = Statement(problem.expression, parse(problem.expression))
+        return assembly.whole(records, assembly.Setting(problem, (), statement))
 
     return begin

@@ -15,7 +15,13 @@ from gdcli.expression.parser import parse
 from gdcli.graph.layout import Layout
 from gdcli.graph.lowering import lower
 from gdcli.graph.nodes import Graph
-from gdcli.graph.tensors.naming import counting_names, has_vectors, indexed_names, vector_names
+from gdcli.graph.tensors.naming import (
+    counting_names,
+    has_vectors,
+    indexed_names,
+    lengths_of_products,
+    vector_names,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,6 +88,7 @@ class Statement:
         """
         known_vectors = vector_names(self.graph) if has_vectors(self.graph) else frozenset()
         indexed = indexed_names(self.graph) if known_vectors else frozenset()
+        told = lengths_of_products(self.graph, {name: array.shape for name, array in self.arrays.items()})
         shapes: dict[str, tuple[int, ...]] = {}
         for name in self.variables:
             value, length = given.get(name), self.lengths.get(name)
@@ -92,6 +99,8 @@ class Statement:
                 shapes[name] = (count,)
             elif length is not None:
                 shapes[name] = (length,)
+            elif value is None and name in told:
+                shapes[name] = (told[name],)
             elif value is None and name in known_vectors:
                 raise PointError(
                     f"the length of {name} is not known",

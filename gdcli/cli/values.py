@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -163,9 +162,9 @@ def shown(value: Value) -> str:
     """A value for a message, a long vector shortened."""
     if not is_vector(value):
         return repr(float(value))  # type: ignore[arg-type]
-    numbers: Sequence[float] = value[:3] if len(value) > 4 else value  # type: ignore[index,arg-type]
-    texts = [repr(float(number)) for number in numbers]
-    return f"[{','.join([*texts, '…'] if len(value) > 4 else texts)}]"  # type: ignore[arg-type]
+    numbers: Any = value
+    texts = [repr(float(number)) for number in (numbers[:3] if len(numbers) > 4 else numbers)]
+    return f"[{','.join([*texts, '…'] if len(numbers) > 4 else texts)}]"
 
 
 def finite(value: Value) -> bool:

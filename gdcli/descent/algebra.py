@@ -17,7 +17,7 @@ LONG = 200
 
 def is_long(a: Array) -> bool:
     """Whether a row is a long one, of one start."""
-    shape = getattr(a, "shape", ())
+    shape: tuple[int, ...] = getattr(a, "shape", ())
     return len(shape) == 1 and shape[0] > LONG
 
 

@@ -116,6 +116,7 @@ class AugmentedLagrangian:
             engine.dtype,
             engine.variables,
         )
+        self.layout = engine.layout
         self._evaluate = self._own_gradient() if self.name == "native" else self._part_of_gradient
         self.watch(-math.inf)
         self.set_parameters(1.0, (0.0,) * len(functions.graphs), (1.0,) * len(functions.graphs))

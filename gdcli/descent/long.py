@@ -117,7 +117,8 @@ class LongWalk(Walk):
         """Whether no lower point is found beside this stationary one; if one is, the walk goes on from there."""
         import numpy as np
 
-        objective, here = self.objective, self.here
+        objective = self.objective
+        here: Any = self.here
         least = here.value - _LOWER * objective.epsilon * max(abs(here.value), 1e-8)
         size = max(1.0, objective.largest(here.x))
         generator = np.random.default_rng(0)
@@ -164,17 +165,18 @@ class LongWalk(Walk):
         if self.step % rules.window or self._tolerances is None:
             return None
         xp = self.objective.xp
-        mark, self._mark = self._mark, self.here.x
-        least = xp.maximum(
-            rules.epsilon * xp.abs(self._mark), rules.travel * xp.abs(self._mark - self._start.x)
-        )
-        if not bool(xp.any(xp.abs(self._mark - mark) > least)):
+        before: Any = self._mark
+        now: Any = self.here.x
+        self._mark = now
+        least = xp.maximum(rules.epsilon * xp.abs(now), rules.travel * xp.abs(now - self._start.x))
+        if not bool(xp.any(xp.abs(now - before) > least)):
             return self._still()
         return Ending.ROUNDED if rules.searches and self._is_rounded(0.0) else None
 
     def _is_rounded(self, travel: float) -> bool:
         """As of `gdcli.descent.convergence.within_rounding`."""
-        objective, xp, here, start = self.objective, self.objective.xp, self.here, self._start
+        objective, xp, start = self.objective, self.objective.xp, self._start
+        here: Any = self.here
         if self.rules.explicit or self._tolerances is None:
             return False
         epsilon = self.rules.epsilon
@@ -182,7 +184,7 @@ class LongWalk(Walk):
         alike = max(CONTINUOUS * (start.value - here.value), epsilon * abs(here.value))
         noise = gaps * 0.0
         for sign in (1.0, -1.0):
-            there = objective.sample(objective.evaluate(objective.project(here.x + sign * gaps)))
+            there: Any = objective.sample(objective.evaluate(objective.project(here.x + sign * gaps)))
             if not abs(there.value - here.value) <= alike:
                 return False
             noise = xp.maximum(noise, xp.abs(there.gradient - here.gradient))

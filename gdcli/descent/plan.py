@@ -57,7 +57,7 @@ class Plan:
         return cls(
             problem.expression,
             problem.command,
-            problem.point(problem.values()),
+            dict(zip(problem.variables, problem.values(), strict=True)),
             problem.seed,
             dict(zip(problem.variables, problem.bounds, strict=True)) if problem.bounds else {},
             problem.fixed,

@@ -114,7 +114,8 @@ def _reduce_to(x: Any, shape: tuple[int, ...]) -> Array:
     x = np.asarray(x)
     extra = x.ndim - len(shape)
     axes = tuple(i for i in range(x.ndim) if i < extra or (shape[i - extra] == 1 and x.shape[i] != 1))
-    return np.sum(x, axis=axes).reshape(shape)
+    reduced: Array = np.sum(x, axis=axes).reshape(shape)
+    return reduced
 
 
 def _places(attributes: tuple[int, ...], count: int) -> tuple[slice, ...]:

@@ -114,7 +114,7 @@ class TensorEngine:
     def _joined(self, parts: Sequence[Any]) -> Floats:
         if not parts:
             return np.zeros(0)
-        if len(parts) == 1 and getattr(parts[0], "shape", ()) and parts[0].flags.writeable:
+        if len(parts) == 1 and np.ndim(parts[0]) and parts[0].flags.writeable:
             whole: Floats = parts[0]
             return whole
         return np.concatenate([np.reshape(part, -1) for part in parts]).astype(np.float64, copy=False)

@@ -174,7 +174,8 @@ def _slice(x: Tensor, attributes: Sequence[int]) -> Tensor:
         x, start, step = x.flip(axis), x.shape[axis] - 1 - start, -step
     if step == 1:
         return x.narrow(axis, start, count)
-    return x[(*(slice(None),) * axis, slice(start, start + (count - 1) * step + 1, step))]
+    places = (*(slice(None),) * axis, slice(start, start + (count - 1) * step + 1, step))
+    return x[places]
 
 
 def _prod(x: Tensor, axes: Sequence[int]) -> Tensor:

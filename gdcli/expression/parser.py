@@ -73,7 +73,8 @@ def limits(tokens: list[Token], opening: int) -> list[int]:
         tokens: All tokens.
         opening: The place of the sum's own parenthesis.
     """
-    stack, found = [opening], []
+    stack = [opening]
+    found: list[int] = []
     for place in range(opening + 1, len(tokens)):
         text = tokens[place].text
         if text in ("(", "["):
@@ -333,7 +334,7 @@ class _Parser:
         del self.indices[limit.name]
         if limit.hidden is not None:
             self.indices[limit.name] = limit.hidden
-        self.operands.append(Operand(limit.index, position))
+        self.operands.append(Operand(limit.node, position))
         start = self.tokens[limit.opening].position
         self.pending.append(Pending(OPEN, "", start, None, _LIMITS, len(self.operands)))
         self.index += 3

@@ -42,13 +42,13 @@ class Limit(NamedTuple):
     """One of the limits of a sum: ``(i, low, high)``.
 
     Attributes:
-        index: The node of its index.
+        node: The node of its index.
         name: The index's name.
         opening: The place of its parenthesis among the tokens.
         hidden: What the name stands for outside the sum: another sum's index, or None.
     """
 
-    index: int
+    node: int
     name: str
     opening: int
     hidden: int | None

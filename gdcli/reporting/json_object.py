@@ -45,44 +45,42 @@ def line(value: Mapping[str, object], precision: int | None = None) -> Iterator[
 
     Vectors among its values are written as lists, a piece of them at a time.
     """
-    if has_vectors(value):
+    try:
+        text = _ENCODER.encode(value) + "\n"
+    except TypeError:
+        # The encoder knows no vectors.
         yield from _pieces(value, precision)
         yield "\n"
     else:
-        yield _ENCODER.encode(value) + "\n"
+        yield text
 
 
 _ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
-def has_vectors(value: object) -> bool:
-    """Whether there are any in a value of JSON."""
-    if isinstance(value, Mapping):
-        return any(map(has_vectors, value.values()))
-    if isinstance(value, list):
-        return any(map(has_vectors, value))
-    return isinstance(value, Vector)
-
-
 def _pieces(value: object, precision: int | None) -> Iterator[str]:
     if isinstance(value, Vector):
         yield from json_list(value, precision)
-    elif isinstance(value, Mapping):
-        between = "{"
-        for key, member in value.items():
-            yield f"{between}{_ENCODER.encode(key)}:"
+        return
+    try:
+        text = _ENCODER.encode(value)
+    except TypeError:
+        if isinstance(value, Mapping):
+            members = [(f"{_ENCODER.encode(key)}:", member) for key, member in value.items()]
+            brackets = "{}"
+        elif isinstance(value, list):
+            members = [("", member) for member in value]
+            brackets = "[]"
+        else:
+            raise
+        between = brackets[0]
+        for key, member in members:
+            yield between + key
             yield from _pieces(member, precision)
             between = ","
-        yield "}" if value else "{}"
-    elif isinstance(value, list) and has_vectors(value):
-        between = "["
-        for member in value:
-            yield between
-            yield from _pieces(member, precision)
-            between = ","
-        yield "]"
+        yield brackets[1]
     else:
-        yield _ENCODER.encode(value)
+        yield text
 
 
 def as_object(record: Record, precision: int | None = None) -> dict[str, object]:

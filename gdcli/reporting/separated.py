@@ -59,15 +59,23 @@ class RowWriter:
         self._header: list[tuple[str, Shape]] | None = None
         self._written = header
         self._steps: list[tuple[str, Shape]] | None = None
+        self._single = False
 
     def step(self, record: Step) -> None:
         """A row of a run: no text in it needs quoting, and there may be very many."""
-        variables = _shapes(record.x.items())
+        variables = [
+            (name, value.shape if isinstance(value, Vector) else None) for name, value in record.x.items()
+        ]
         if variables != self._steps:
             self._under(step_columns(record))
             self._steps = variables
+            self._single = all(shape is None for _, shape in variables)
         values = (record.value, record.gradient_norm, *record.x.values())
-        self._stream.writelines(self._pieces(values, str(record.step)))
+        if self._single:
+            numbers = [self._text(float(number)) for number in values]  # type: ignore[arg-type] # none is a vector
+            self._stream.write(self._delimiter.join([str(record.step), *numbers]) + "\n")
+        else:
+            self._stream.writelines(self._pieces(values, str(record.step)))
         self._stream.flush()
 
     def pairs(self, pairs: Sequence[Named]) -> None:

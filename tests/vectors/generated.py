@@ -1,7 +1,7 @@
 """Expressions of vectors, written at random together with the same problem spelled out in scalars.
 
-The spelling out is the writer's own: it knows of each expression its text and, given the indices of the sums around it, the
-text of each of its elements.
+The spelling out is the writer's own: it knows of each expression its text and, given the indices of the sums around it,
+the text of each of its elements.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ class _Writer:
     def write(self) -> Example:
         parts = [self.number(3, {}) for _ in range(self.chance.randint(1, 2))]
         # A vector that is neither indexed nor reduced would be a number.
-        parts.append(Number("sum(x*y)*a", lambda env: _paren(" + ".join(f"x_{i}*y_{i}" for i in range(self.n))) + "*a"))
+        parts.append(
+            Number("sum(x*y)*a", lambda env: _paren(" + ".join(f"x_{i}*y_{i}" for i in range(self.n))) + "*a")
+        )
         text = " + ".join(part.text for part in parts)
         scalars = " + ".join(part.scalar({}) for part in parts)
         # Not of `chance`, which for the sake of simple examples makes numbers equal.
@@ -84,7 +86,11 @@ class _Writer:
         def numbers(count: int) -> list[float]:
             return [round(apart.uniform(-2.0, 2.0), 3) for _ in range(count)]
 
-        point: dict[str, float | list[float]] = {"x": numbers(self.n), "y": numbers(self.n), "a": numbers(1)[0]}
+        point: dict[str, float | list[float]] = {
+            "x": numbers(self.n),
+            "y": numbers(self.n),
+            "a": numbers(1)[0],
+        }
         constants: dict[str, list[float] | list[list[float]]] = {}
         matrix = [numbers(self.n) for _ in range(ROWS)]
         vector = numbers(ROWS)
@@ -121,7 +127,12 @@ class _Writer:
     def element(self, depth: int, ranges: Mapping[str, range]) -> Number:
         name, place = self.chance.choice("xy"), self.chance.randrange(self.n)
         subscript = self.chance.choice(
-            [str(place), str(place - self.n), f"len({name}) - {self.n - place}", f"{self.n} - {self.n - place}"]
+            [
+                str(place),
+                str(place - self.n),
+                f"len({name}) - {self.n - place}",
+                f"{self.n} - {self.n - place}",
+            ]
         )
         if self.n > 2 and self.chance.random() < 0.2 and place:
             return Number(f"{name}[1:][{place - 1}]", lambda env: f"{name}_{place}")
@@ -155,7 +166,9 @@ class _Writer:
 
     def combined(self, depth: int, ranges: Mapping[str, range]) -> Number:
         first, second = self.number(depth, ranges), self.number(depth, ranges)
-        pattern = self.chance.choice(["({} + {})", "({} - {})", "({} * {})", "({} / (1 + {}**2))", "max({}, {})"])
+        pattern = self.chance.choice(
+            ["({} + {})", "({} - {})", "({} * {})", "({} / (1 + {}**2))", "max({}, {})"]
+        )
         return Number(
             pattern.format(first.text, second.text),
             lambda env: pattern.format(first.scalar(env), second.scalar(env)),
@@ -180,7 +193,9 @@ class _Writer:
         if length == 1 and name in ("var", "std"):
             name = "sum"
         if name == "logsumexp" or name == "prod":
-            vector = Vector(f"tanh({vector.text})", lambda env, v=vector: [f"tanh({e})" for e in v.elements(env)])
+            vector = Vector(
+                f"tanh({vector.text})", lambda env, v=vector: [f"tanh({e})" for e in v.elements(env)]
+            )
         return Number(f"{name}({vector.text})", lambda env: REDUCTIONS[name](vector.elements(env)))
 
     def inner(self, depth: int, ranges: Mapping[str, range]) -> Number:
@@ -239,7 +254,9 @@ class _Writer:
         if length <= self.n:
             choices += [self.part] * 4
         if length == ROWS:
-            choices += [self.product] * 2 + [lambda *_: Vector("b", lambda env: [f"b#{i}" for i in range(ROWS)])]
+            choices += [self.product] * 2 + [
+                lambda *_: Vector("b", lambda env: [f"b#{i}" for i in range(ROWS)])
+            ]
         if depth > 0:
             choices += [self.mapped, self.mapped, self.chosen] + [self.joined] * 3
         return self.chance.choice(choices)(length, depth - 1, ranges)
@@ -267,23 +284,26 @@ class _Writer:
 
     def product(self, length: int, depth: int, ranges: Mapping[str, range]) -> Vector:
         vector = self.vector(self.n, 0, {})
-        if self.chance.random() < 0.2:
-            text = f"({vector.text} @ transpose(A))"
-        else:
-            text = f"(A @ {vector.text})"
+        turned = self.chance.random() < 0.2
+        text = f"({vector.text} @ transpose(A))" if turned else f"(A @ {vector.text})"
         return Vector(
             text,
             lambda env: [
-                _paren(" + ".join(f"A#{i}#{j}*{e}" for j, e in enumerate(vector.elements(env)))) for i in range(ROWS)
+                _paren(" + ".join(f"A#{i}#{j}*{e}" for j, e in enumerate(vector.elements(env))))
+                for i in range(ROWS)
             ],
         )
 
     def mapped(self, length: int, depth: int, ranges: Mapping[str, range]) -> Vector:
         inner, pattern = self.vector(length, depth, ranges), self._pattern()
-        return Vector(pattern.format(inner.text), lambda env: [pattern.format(e) for e in inner.elements(env)])
+        return Vector(
+            pattern.format(inner.text), lambda env: [pattern.format(e) for e in inner.elements(env)]
+        )
 
     def joined(self, length: int, depth: int, ranges: Mapping[str, range]) -> Vector:
-        pattern = self.chance.choice(["({} + {})", "({} - {})", "({} * {})", "({} / (1 + {}**2))", "min({}, {})"])
+        pattern = self.chance.choice(
+            ["({} + {})", "({} - {})", "({} * {})", "({} / (1 + {}**2))", "min({}, {})"]
+        )
         first = self.vector(length, depth, ranges)
         if self.chance.random() < 0.4:
             number = self.number(depth, ranges)
@@ -306,7 +326,8 @@ class _Writer:
         return Vector(
             pattern.format(condition.text, taken.text),
             lambda env: [
-                pattern.format(*pair) for pair in zip(condition.elements(env), taken.elements(env), strict=True)
+                pattern.format(*pair)
+                for pair in zip(condition.elements(env), taken.elements(env), strict=True)
             ],
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdcli.cli.declare import option
-from gdcli.cli.options import PROBLEM, At, Computation, Expression, Output, names
+from gdcli.cli.options import PROBLEM, At, Computation, Expression, Output, Saving, names
 from gdcli.cli.session import Session
 from gdcli.cli.values import Value, is_vector
 from gdcli.errors import (
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from gdcli.cli.located import Place
     from gdcli.cli.statement import Shapes, Statement
     from gdcli.graph.layout import Layout
+    from gdcli.reporting.saving import Saver
 
 
 @dataclass(frozen=True)
-class Options(Expression, At, Computation, Output):
+class Options(Expression, At, Computation, Saving, Output):
     """The options of ``grad``."""
 
     wrt: tuple[str, ...] | None = option(
@@ -64,6 +65,7 @@ def grad(session: Session, options: Options) -> None:
     gdcli grad "x**2+y**2" --at x=1,y=3
     """
     session.configure(options, points=options.points is not None)
+    options.require_one_problem(options.expression)
     session.solve(options, lambda own, text: _grad(session, own, text))
 
 
@@ -77,12 +79,23 @@ def _grad(session: Session, options: Options, text: str) -> None:
         raise UsageError("--check and --hessian exclude each other", hint="the check is one of the gradient")
     if options.check and not options.has_point:
         raise UsageError("--check compares numbers, and needs a point", hint="add --at or --points")
+    saver = None
+    if options.save is not None:
+        from gdcli.reporting.saving import Saver
+
+        if not options.at or options.check:
+            raise UsageError(
+                "--save keeps the gradient at one point", hint="add --at, without --check and --points"
+            )
+        saver = Saver(options.save)
     statement = stated(options, text)
     wrt = _chosen(options.wrt, statement.variables)
     if options.check:
         session.each_point(options, statement.variables, _checker(session, options, statement, wrt))
     elif options.has_point:
-        session.each_point(options, statement.variables, _differentiator(session, options, statement, wrt))
+        session.each_point(
+            options, statement.variables, _differentiator(session, options, statement, wrt, saver)
+        )
     else:
         session.report(_in_symbols(session, options, statement, wrt))
 
@@ -162,7 +175,7 @@ def _chosen(names: Sequence[str] | None, variables: Sequence[str]) -> Sequence[s
 
 
 def _differentiator(
-    session: Session, options: Options, statement: Statement, wrt: Sequence[str]
+    session: Session, options: Options, statement: Statement, wrt: Sequence[str], saver: Saver | None
 ) -> Callable[[Mapping[str, Value]], GdcliError | None]:
     """What reports the derivatives at a point, with the symbols beside them."""
     from gdcli.cli.located import Located
@@ -188,6 +201,8 @@ def _differentiator(
         by = [name for name in wrt if name not in place.constants]
         value, gradient = place.value_and_gradient()
         partials = {name: gradient[name] for name in by}
+        if saver is not None:
+            saver.require(partials)
         symbols, note = in_symbols(place, by)
         hessian = _blocks(place.layout, engine.hessian(place.row), by) if options.hessian else None
         session.report(
@@ -205,6 +220,8 @@ def _differentiator(
                 note=note,
             )
         )
+        if saver is not None:
+            saver.write(partials)
         return _not_finite(point, value, partials, hessian or {})
 
     return at

@@ -10,10 +10,11 @@ from gdcli.cli.descent_options import Descent
 from gdcli.cli.interruption import Interruption
 from gdcli.cli.session import Session
 from gdcli.errors import ExitStatus
-from gdcli.records import Finished, Status, Step
+from gdcli.records import Finished, Started, Status, Step
 
 if TYPE_CHECKING:
     from gdcli.cli.assembly import Run
+    from gdcli.reporting.saving import Saver
     from gdcli.reporting.trace import Trace
 
 UNFINISHED = (Status.INTERRUPTED, Status.TIME_LIMIT, Status.MAX_STEPS)
@@ -45,6 +46,13 @@ def _run(session: Session, options: Descent) -> None:
     session.configure(options)
     # What is wrong with the command line itself is said before any problem is read.
     assembly.require_sense(options)
+    saver = None
+    if options.save is not None:
+        from gdcli.reporting.saving import Saver
+
+        if options.resume is None:
+            options.require_one_problem(options.expression)
+        saver = Saver(options.save)
     kept, after = None, None
     if options.resume is not None:
         from gdcli.cli import resuming
@@ -55,12 +63,12 @@ def _run(session: Session, options: Descent) -> None:
 
         def work(own: Descent, text: str) -> None:
             run = assembly.run(session.command, own, text) if kept is None else resuming.run(kept, own)
-            _descend(session, own, run, trace)
+            _descend(session, own, run, trace, saver)
 
         session.solve(options, work)
 
 
-def _descend(session: Session, options: Descent, run: Run, trace: Trace | None) -> None:
+def _descend(session: Session, options: Descent, run: Run, trace: Trace | None, saver: Saver | None) -> None:
     """Go through with one run, and report it as it goes."""
     from gdcli.reporting.progress import Progress
 
@@ -77,6 +85,8 @@ def _descend(session: Session, options: Descent, run: Run, trace: Trace | None) 
             if isinstance(record, Finished) and options.checkpoint and record.status in UNFINISHED:
                 again = f"go on with --resume {options.checkpoint}"
                 record = replace(record, hints=(again, *record.hints))
+            if isinstance(record, Started) and saver is not None:
+                saver.require(record.start)
             with progress.paused():
                 session.report(record)
             if isinstance(record, Step):
@@ -84,6 +94,8 @@ def _descend(session: Session, options: Descent, run: Run, trace: Trace | None) 
                 if trace is not None:
                     trace.write(record)
             elif isinstance(record, Finished):
+                if saver is not None:
+                    saver.write(record.x)
                 session.note(_exit_status(record.status, options))
 
 

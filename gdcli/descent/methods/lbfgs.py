@@ -71,7 +71,7 @@ class Lbfgs(Searching):
         """−H·g, and 1."""
         xp = objective.xp
         # Of one start it is known which pairs have no effect.
-        pairs = [pair for pair in memory.pairs if not (_is_one(pair.rho) and float(pair.rho) == 0.0)]
+        pairs = [pair for pair in memory.pairs if not (_is_one(pair.rho) and bool(pair.rho == 0.0))]
         q, weights = -slope, []
         for s, y, rho in pairs:
             weights.append(rho * dot(xp, s, q))

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from gdcli.expression.rows.vectors import INDEX, INDEX_NAME, LARGEST, LIST, OPERATIONS, PRODUCT, SLICE, SUM
+from collections.abc import Mapping
+
+from gdcli.expression.rows.vectors import (
+    INDEX,
+    INDEX_NAME,
+    LARGEST,
+    LIST,
+    MATMUL,
+    OPERATIONS,
+    PRODUCT,
+    SLICE,
+    SUM,
+)
 from gdcli.graph.nodes import VARIABLE, Graph
 
 _EITHER = frozenset(LARGEST.values())
@@ -44,6 +56,24 @@ def indexed_names(graph: Graph) -> frozenset[str]:
         for node in graph.nodes
         if node.op == INDEX and graph.nodes[node.inputs[0]].op == VARIABLE
     )
+
+
+def lengths_of_products(graph: Graph, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    """The lengths of names that stand in a product with an array: of x in ``A @ x`` as many as A has columns.
+
+    Args:
+        graph: A source graph.
+        shapes: The shapes of the arrays.
+    """
+    lengths = {}
+    for node in graph.nodes:
+        if node.op == MATMUL:
+            a, b = (graph.nodes[i] for i in node.inputs)
+            if a.name in shapes and b.op == VARIABLE and b.name not in shapes:
+                lengths[b.name] = shapes[a.name][-1]
+            elif b.name in shapes and a.op == VARIABLE and a.name not in shapes:
+                lengths[a.name] = shapes[b.name][0]
+    return lengths
 
 
 def counting_names(graph: Graph) -> frozenset[str]:
