@@ -85,7 +85,13 @@ class Reader:
             return self._product(*arguments)
         if max([space.rank(each) for each in arguments], default=0) > 1:
             left_out("a matrix takes part element by element")
-        space.meet(*[each for each in arguments if space.rank(each)])
+        vectors_here = [each for each in arguments if space.rank(each)]
+        if op == "where" and not space.rank(arguments[0]):
+            # If the condition is known before, only one of them counts.
+            if len(vectors_here) == 2 and space.lasts(vectors_here[0]) != space.lasts(vectors_here[1]):
+                left_out("the branches of a condition are vectors whose lengths may differ")
+            return None
+        space.meet(*vectors_here)
         return None
 
     def _rows(self, matrix: Expr) -> Expr:
