@@ -15,6 +15,7 @@ from gdcli.engines.native import NativeEngine
 from gdcli.errors import SymbolsLeftOut
 from gdcli.expression.parser import parse
 from gdcli.expression.symbolic.indexed import indexed_derivatives
+from gdcli.graph.definitions import substituted
 from gdcli.graph.lowering import lower
 from gdcli.graph.unrolled import unroll
 from tests.vectors.generated import example
@@ -111,7 +112,8 @@ LEFT_OUT = [
     ("x[2*n] + Sum(x[i*i], (i, 0, n))", "a subscript in it is no multiple of one index and a constant"),
     ("Sum(x[mod(i, 3)], (i, 0, 8))", "a subscript in it is no multiple of one index and a constant"),
     ("sum(x[:n])", "the end of a slice counts from behind if it is negative, which is not known"),
-    ("sum(x - x)", "sum is taken of something else than a vector"),
+    ("sum(x - x)", "sum is taken of what no vector is left in"),
+    ("norm(A) + sum(x)", "norm is taken of a matrix"),
     ("sum(x + [a, b, 1])", "a matrix is written in it"),
     ("max(x*y*w)", "max is taken of a sum or a product, whose rounding may depend on the order of its terms"),
     ("x**2", "the expression is no single number"),
@@ -135,6 +137,30 @@ def test_what_cannot_vary_has_no_derivative(text: str, name: str) -> None:
     assert name not in symbols(text)
     with pytest.raises(SymbolsLeftOut, match=f"^{name} is a "):
         indexed_derivatives(parse(text), [name], VECTORS, MATRICES)
+
+
+LARGE = [
+    ("sum(" + "sin(" * 450 + "x" + ")" * 451, "the expression or a derivative is nested more than 100 deep"),
+    ("*".join(f"(x[{i}] + y[{i}])" for i in range(200)), "the derivatives take more than 50,000 terms"),
+    ("+".join(f"x[{i}]" for i in range(1000)), "the expression has 3,001 numbers, names and operations"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), LARGE, ids=["deep", "factors", "nodes"])
+def test_what_would_be_too_large_is_left_out(text: str, why: str) -> None:
+    with pytest.raises(SymbolsLeftOut, match=f"^{why}"):
+        symbols(text)
+
+
+def test_definitions_within_definitions_do_not_grow_without_end() -> None:
+    definitions = {f"r{i}": parse(f"r{i - 1}*sin(r{i - 1})") for i in range(1, 40)} | {"r0": parse("x**2")}
+    with pytest.raises(SymbolsLeftOut, match="more than 50,000 symbols"):
+        indexed_derivatives(substituted(parse("sum(r39)"), definitions), vectors=VECTORS)
+
+
+def test_many_slices_in_one_sum() -> None:
+    text = "sum(" + " + ".join(f"x[{i}:{i + 3}]*y[{i}:{i + 3}]" for i in range(60)) + ")"
+    assert "where(k >= 59 and k <= 61, y[k], 0)" in symbols(text)["x[k]"]
 
 
 def test_only_what_is_asked_for() -> None:
@@ -204,7 +230,7 @@ def number(text: str, point: Point, constants: Mapping[str, Any] | None) -> floa
     return NativeEngine(lower(graph)).value([at[name] for name in graph.variables])
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(st.randoms(use_true_random=False))
 def test_right_on_generated_expressions(chance: random.Random) -> None:
     case = example(chance)
