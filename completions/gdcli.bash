@@ -11,46 +11,50 @@ _gdcli() {
     fi
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "eval grad minimize maximize list completion --help --version" -- "$current"))
+        COMPREPLY=($(compgen -W "eval grad minimize maximize graph list completion --help --version" -- "$current"))
         return
     fi
-    case $previous in
-        --engine)
+    case $command:$previous in
+        *:--engine)
             COMPREPLY=($(compgen -W "auto native torch" -- "$current"))
             return
             ;;
-        --device)
+        *:--device)
             COMPREPLY=($(compgen -W "auto cpu cuda mps xpu" -- "$current"))
             return
             ;;
-        --dtype)
+        *:--dtype)
             COMPREPLY=($(compgen -W "float64 float32 bfloat16 float16" -- "$current"))
             return
             ;;
-        --format)
+        eval:--format | grad:--format | minimize:--format | maximize:--format | list:--format)
             COMPREPLY=($(compgen -W "table plain json jsonl csv tsv" -- "$current"))
             return
             ;;
-        --method)
+        graph:--format)
+            COMPREPLY=($(compgen -W "table plain json jsonl csv tsv dot mermaid svg png" -- "$current"))
+            return
+            ;;
+        *:--method)
             COMPREPLY=($(compgen -W "auto gd momentum nesterov adam adamw rmsprop adagrad lbfgs cg newton" -- "$current"))
             return
             ;;
-        --lr)
+        *:--lr)
             COMPREPLY=($(compgen -W "auto" -- "$current"))
             return
             ;;
-        --schedule)
+        *:--schedule)
             COMPREPLY=($(compgen -W "constant cosine step exponential plateau" -- "$current"))
             return
             ;;
-        --points | --checkpoint | --resume | --trace)
+        *:--points | *:--save | *:--checkpoint | *:--resume | *:--trace | *:--output)
             compopt -o filenames 2>/dev/null
             while IFS= read -r file; do
                 COMPREPLY+=("$file")
             done < <(compgen -f -- "$current")
             return
             ;;
-        --at | --let | --shape | --precision | --wrt | --set | --starts | --range | --minima | --tol | --steps | --time-limit | --start | --bounds | --fix | --subject-to | --seed | --every)
+        *:--at | *:--let | *:--shape | *:--precision | *:--wrt | *:--set | *:--starts | *:--range | *:--minima | *:--tol | minimize:--steps | maximize:--steps | *:--time-limit | *:--start | *:--bounds | *:--fix | *:--subject-to | *:--seed | *:--every)
             return
             ;;
     esac
@@ -59,13 +63,16 @@ _gdcli() {
             options="--at --points --let --shape --engine --device --dtype --format --precision --quiet --no-color --version --help"
             ;;
         grad)
-            options="--at --points --let --shape --wrt --hessian --check --engine --device --dtype --format --precision --quiet --no-color --version --help"
+            options="--at --points --let --shape --wrt --hessian --check --engine --device --dtype --format --precision --quiet --no-color --save --version --help"
             ;;
         minimize)
-            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --let --shape --start --bounds --fix --subject-to --seed --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
+            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --let --shape --start --bounds --fix --subject-to --seed --engine --device --dtype --format --precision --quiet --no-color --save --every --trace --version --help"
             ;;
         maximize)
-            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --let --shape --start --bounds --fix --subject-to --seed --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
+            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --let --shape --start --bounds --fix --subject-to --seed --engine --device --dtype --format --precision --quiet --no-color --save --every --trace --version --help"
+            ;;
+        graph)
+            options="--at --let --shape --format --precision --quiet --no-color --output --steps --version --help"
             ;;
         list)
             options="--format --precision --quiet --no-color --version --help"

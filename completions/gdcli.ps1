@@ -8,6 +8,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         'grad' = 'Differentiate an expression: in symbols, and by backward at a point'
         'minimize' = 'Walk downhill to a minimum of an expression'
         'maximize' = 'Walk uphill to a maximum of an expression'
+        'graph' = 'Show the computation graph of an expression, node by node'
         'list' = 'List the functions, methods, schedules, devices or formats, with one line on each'
         'completion' = 'Print the completion script of a shell'
     }
@@ -28,6 +29,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--wrt' = 'The variables to differentiate by, joined by commas'
         '--hessian' = 'Compute the second derivatives too'
         '--check' = 'Compare every engine''s backward, the symbolic derivative and central differences'
+        '--save' = 'Write the result'
         '--method' = 'How to go downhill'
         '--lr' = 'The step size'
         '--schedule' = 'How --lr changes with the steps of a first-order method'
@@ -36,7 +38,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--range' = 'Where starts are drawn'
         '--minima' = 'Report the K best of the distinct minima that --starts has found'
         '--tol' = 'Stop when no component of the gradient is larger'
-        '--steps' = 'Stop after N steps'
+        '--steps' = 'Show the pass forwards and then the pass backwards, one step a line'
         '--time-limit' = 'Stop after so many seconds'
         '--strict' = 'Exit with 4 when the run stopped for another reason than convergence'
         '--checkpoint' = 'Write down every few seconds, and at the end, where the run stands, for --resume'
@@ -48,12 +50,14 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--seed' = 'For what --start leaves out, which is drawn evenly from its --range or --bounds, and where there are none from a standard normal'
         '--every' = 'Show every N-th step'
         '--trace' = 'Write every reported step to a file'
+        '--output' = 'Write to a file, whose ending says the format'
     }
     $options = @{
         'eval' = @('--at', '--points', '--let', '--shape', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
-        'grad' = @('--at', '--points', '--let', '--shape', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
-        'minimize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--let', '--shape', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
-        'maximize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--let', '--shape', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'grad' = @('--at', '--points', '--let', '--shape', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--save', '--version', '--help')
+        'minimize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--let', '--shape', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--version', '--help')
+        'maximize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--let', '--shape', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--version', '--help')
+        'graph' = @('--at', '--let', '--shape', '--format', '--precision', '--quiet', '--no-color', '--output', '--steps', '--version', '--help')
         'list' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'completion' = @('--version', '--help')
     }
@@ -65,13 +69,18 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--engine' = @('auto', 'native', 'torch')
         '--device' = @('auto', 'cpu', 'cuda', 'mps', 'xpu')
         '--dtype' = @('float64', 'float32', 'bfloat16', 'float16')
-        '--format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'eval --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'grad --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'minimize --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'maximize --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'list --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'graph --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv', 'dot', 'mermaid', 'svg', 'png')
         '--method' = @('auto', 'gd', 'momentum', 'nesterov', 'adam', 'adamw', 'rmsprop', 'adagrad', 'lbfgs', 'cg', 'newton')
         '--lr' = @('auto')
         '--schedule' = @('constant', 'cosine', 'step', 'exponential', 'plateau')
     }
-    $files = @('--points', '--checkpoint', '--resume', '--trace')
-    $free = @('--at', '--let', '--shape', '--precision', '--wrt', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--every')
+    $files = @('--points', '--save', '--checkpoint', '--resume', '--trace', '--output')
+    $free = @('--at', '--let', '--shape', '--precision', '--wrt', '--set', '--starts', '--range', '--minima', '--tol', 'minimize --steps', 'maximize --steps', '--time-limit', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--every')
 
     # The words before the one that is being completed.
     $words = @($commandAst.CommandElements |
@@ -79,15 +88,19 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         ForEach-Object { $_.ToString() })
     $previous = if ($words.Count -gt 1) { $words[-1] } else { '' }
     $command = if ($words.Count -gt 1) { $words[1] } else { '' }
+    # Where commands differ in what an option takes, it is listed with its command.
+    $own = "$command $previous"
 
     if ($words.Count -le 1) {
         $candidates = @($commands.Keys) + @('--help', '--version')
+    } elseif ($choices.ContainsKey($own)) {
+        $candidates = $choices[$own]
     } elseif ($choices.ContainsKey($previous)) {
         $candidates = $choices[$previous]
-    } elseif ($files -contains $previous) {
+    } elseif ($files -contains $previous -or $files -contains $own) {
         # Nothing from here: PowerShell then completes file names.
         return
-    } elseif ($free -contains $previous -or -not $options.ContainsKey($command)) {
+    } elseif ($free -contains $previous -or $free -contains $own -or -not $options.ContainsKey($command)) {
         $candidates = @()
     } elseif ($words.Count -eq 2 -and $arguments.ContainsKey($command) -and $wordToComplete -notlike '-*') {
         $candidates = $arguments[$command]

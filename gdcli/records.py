@@ -226,6 +226,71 @@ class Failed:
 
 
 @dataclass(frozen=True)
+class GraphEdge:
+    """What a node of a computation graph takes from another.
+
+    Attributes:
+        source: The name of the node that it takes.
+        derivative: The local derivative, as a formula in the names of nodes; empty where the source is constant.
+        local: Its number at the point, if there is one.
+        contribution: What backpropagation adds to the gradient of the source along this edge: `local` times the
+            gradient of the node. None without a point, and where nothing flows back.
+    """
+
+    source: str
+    derivative: str = ""
+    local: float | None = None
+    contribution: float | None = None
+
+
+@dataclass(frozen=True)
+class GraphNode:
+    """A node of a computation graph.
+
+    Attributes:
+        name: A variable's own name, or a short one that no variable has.
+        kind: ``variable``, ``operation``, ``condition`` or ``constant``.
+        op: What it does: the name of a row of the function table, or its kind.
+        operation: The same as text, in the names of the nodes that it takes: ``x**2``.
+        inputs: The edges to the nodes that it takes, in the order of its arguments. Constants that stand in
+            `operation` are no nodes.
+        value: Its value at the point, if there is one.
+        gradient: The derivative of the whole expression by this node, if there is a point; None for a condition and
+            for a constant.
+        stands_for: The call that the text has in place of this and some earlier nodes: ``sec(x)`` for ``1/a``.
+        shape: The shape of a vector; None for a single number.
+        norm: The Euclidean norm of a vector's value, and `gradient_norm` that of its gradient.
+    """
+
+    name: str
+    kind: str
+    op: str
+    operation: str
+    inputs: tuple[GraphEdge, ...] = ()
+    value: float | bool | None = None
+    gradient: float | None = None
+    stands_for: str = ""
+    shape: tuple[int, ...] | None = None
+    norm: float | None = None
+    gradient_norm: float | None = None
+
+
+@dataclass(frozen=True)
+class ComputationGraph:
+    """The computation graph of an expression (``graph``), at a point or without one.
+
+    `nodes` are in the order of evaluation, the expression's own value last. `as_steps` asks for the two passes of
+    backpropagation, one after the other, instead of the graph.
+    """
+
+    command: str
+    expression: str
+    at: Point | None
+    nodes: tuple[GraphNode, ...]
+    as_steps: bool = False
+
+
+@dataclass(frozen=True)
 class Listing:
     """A list to show (``list functions``, ``list methods``, …): rows of the same columns."""
 
@@ -235,4 +300,6 @@ class Listing:
     rows: tuple[tuple[str, ...], ...] = field(default=())
 
 
-Record: TypeAlias = Evaluated | Derivative | Checked | Started | Step | Finished | Failed | Listing
+Record: TypeAlias = (
+    Evaluated | Derivative | Checked | Started | Step | Finished | Failed | ComputationGraph | Listing
+)

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from gdcli.cli.command import keep_texts, register
-from gdcli.cli.commands import completion, evaluate, grad, listing, minimize
+from gdcli.cli.commands import completion, evaluate, grad, graph, listing, minimize
 from gdcli.cli.declare import CommandSpec, from_environment
 from gdcli.cli.descent_options import Descent
 from gdcli.cli.environment import Environment
@@ -25,6 +25,7 @@ COMMANDS = {
     "grad": CommandSpec(grad.grad, grad.Options),
     "minimize": CommandSpec(minimize.minimize, Descent),
     "maximize": CommandSpec(minimize.maximize, Descent),
+    "graph": CommandSpec(graph.graph, graph.Options),
     "list": CommandSpec(listing.listing, listing.Options),
     "completion": CommandSpec(completion.completion, completion.Options),
 }

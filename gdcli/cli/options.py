@@ -186,8 +186,8 @@ class Expression:
 
 
 @dataclass(frozen=True)
-class At:
-    """Where to evaluate."""
+class Point:
+    """Where to evaluate, at one point."""
 
     at: tuple[str | Assignment, ...] = option(
         "--at",
@@ -196,6 +196,12 @@ class At:
         repeated=True,
         section=PROBLEM,
     )
+
+
+@dataclass(frozen=True)
+class At(Point):
+    """Where to evaluate."""
+
     points: str | None = option(
         "--points",
         "Points from a file, instead of --at: CSV, whose header names the variables, a point a row",

@@ -6,10 +6,11 @@ A step then costs a few passes over the memory besides those of the method and t
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from gdcli.descent.algebra import largest
+from gdcli.descent.algebra import dot, largest
 from gdcli.descent.convergence import (
     CONTINUOUS,
     DEFAULT_TOLERANCE,
@@ -22,7 +23,9 @@ from gdcli.descent.methods.base import Method
 from gdcli.descent.objective import Array, ArrayObjective, Current, Sample
 from gdcli.descent.walk import Walk
 
-_DIRECTIONS = 8  # random ones, along which a lower point is looked for beside a stationary one
+_ITERATIONS = 12  # of the power method
+_DIFFERENCE = 1e-5  # of gradients, relative to the point
+_RANDOM = 2  # directions that are tried besides
 _DISTANCES = (1e-3, 1e-2)  # of the points that are tried, relative to the point
 _LOWER = 1e4  # what a value has to fall by, in units of its last place, to be lower
 
@@ -115,15 +118,11 @@ class LongWalk(Walk):
 
     def is_minimum(self) -> bool:
         """Whether no lower point is found beside this stationary one; if one is, the walk goes on from there."""
-        import numpy as np
-
         objective = self.objective
         here: Any = self.here
         least = here.value - _LOWER * objective.epsilon * max(abs(here.value), 1e-8)
         size = max(1.0, objective.largest(here.x))
-        generator = np.random.default_rng(0)
-        for _ in range(_DIRECTIONS):
-            direction = objective.point(generator.standard_normal(here.x.shape[0]))
+        for direction in self._directions(size):
             for distance in (sign * distance * size for distance in _DISTANCES for sign in (1.0, -1.0)):
                 current = objective.evaluate(objective.project(here.x + distance * direction))
                 if float(current.value[0]) < least:
@@ -131,6 +130,49 @@ class LongWalk(Walk):
                     self._state = self.method.init(objective, current)
                     return False
         return True
+
+    def _directions(self, size: float) -> Iterator[Array]:
+        """A direction along which the gradient falls, if it does along any, and a few at random.
+
+        It is found by the power method, first on the Hessian and then on what is left of its largest eigenvalue without
+        it; the Hessian's products are differences of gradients.
+
+        References:
+            G. H. Golub, C. F. Van Loan, Matrix computations, 4th edition, 2013, section 7.3.
+        """
+        import numpy as np
+
+        objective, xp = self.objective, self.objective.xp
+        here: Any = self.here
+        generator = np.random.default_rng(0)
+        step = _DIFFERENCE * size
+
+        def random() -> Array:
+            direction = objective.point(generator.standard_normal(here.x.shape[0]))
+            return direction / objective.largest(direction)
+
+        def product(direction: Array) -> Array:
+            there = objective.evaluate(objective.project(here.x + step * direction))
+            return (there.gradient - here.gradient) / step
+
+        most = 0.0
+        for shifted in (False, True):
+            direction = random()
+            for _ in range(_ITERATIONS):
+                new = product(direction)
+                if shifted:
+                    new = most * direction - new
+                length = objective.largest(new)
+                if not (math.isfinite(length) and length > 0.0):
+                    break
+                direction = new / length
+            if not shifted:
+                most = abs(
+                    float(dot(xp, direction, product(direction))[0] / dot(xp, direction, direction)[0])
+                )
+        yield direction
+        for _ in range(_RANDOM):
+            yield random()
 
     def _is_flat(self, steepest: float) -> bool:
         found, xp = self._tolerances, self.objective.xp

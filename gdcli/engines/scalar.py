@@ -124,9 +124,9 @@ def _rewrite(text: str, name: str, replace: Callable[..., str]) -> str:
 
 
 @cache
-def function(op: str) -> Callable[..., float]:
-    """The operation `op` as a function of floats that never raises."""
-    source = f"lambda a, b=nan, c=nan: {template(op, fast=False).text.format(*_LETTERS)}"
+def function(op: str, exponent: float | None = None) -> Callable[..., float]:
+    """The operation `op` as a function of floats that never raises; for the `exponent` see `template`."""
+    source = f"lambda a, b=nan, c=nan: {template(op, exponent, fast=False).text.format(*_LETTERS)}"
     return cast(Callable[..., float], eval(compile(source, f"<{op}>", "eval"), SAFE))
 
 

@@ -178,6 +178,17 @@ def _slice(x: Tensor, attributes: Sequence[int]) -> Tensor:
     return x[places]
 
 
+def _norm(x: Tensor, axes: Sequence[int]) -> Tensor:
+    """The Euclidean norm; torch's own overflows, and vanishes, where the squares do."""
+    plain = torch.linalg.vector_norm(x, dim=axes)
+    least = torch.finfo(x.dtype).tiny ** 0.5 / torch.finfo(x.dtype).eps
+    if bool((torch.isfinite(plain) & (plain > least)).all()):
+        return plain
+    largest = x.detach().abs().amax(dim=axes, keepdim=True)
+    unit = torch.where((largest > 0.0) & torch.isfinite(largest), largest, 1.0)
+    return torch.linalg.vector_norm(x / unit, dim=axes) * unit.reshape(plain.shape)
+
+
 def _prod(x: Tensor, axes: Sequence[int]) -> Tensor:
     for axis in reversed(axes):
         x = torch.prod(x, dim=axis)
@@ -196,7 +207,7 @@ _FUNCTIONS: dict[str, Operation] = {
     "prod": _prod,
     "largest": lambda x, axes: torch.amax(x, dim=axes),
     "smallest": lambda x, axes: torch.amin(x, dim=axes),
-    "norm": lambda x, axes: torch.linalg.vector_norm(x, dim=axes),
+    "norm": _norm,
     "logsumexp": lambda x, axes: torch.logsumexp(x, dim=axes),
     "dot": lambda a, b, _: torch.dot(a, b),
     "matmul": lambda a, b, _: torch.matmul(a, b),

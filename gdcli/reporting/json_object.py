@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 
 from gdcli.records import (
     Checked,
+    ComputationGraph,
     Derivative,
     Evaluated,
     Failed,
@@ -116,6 +117,10 @@ class _Objects:
                 "worst": record.worst,
                 "agreed": record.agreed,
             }
+        if isinstance(record, ComputationGraph):
+            from gdcli.reporting.graph.members import members
+
+            return {**_head(record), **members(record, self.precision)}
         if isinstance(record, Failed):
             error = {
                 "kind": record.kind,
@@ -221,5 +226,7 @@ class _Objects:
         return {name: self.number(value) for name, value in point.items()}
 
 
-def _head(record: Evaluated | Derivative | Checked | Started | Finished | Failed) -> dict[str, object]:
+def _head(
+    record: Evaluated | Derivative | Checked | Started | Finished | Failed | ComputationGraph,
+) -> dict[str, object]:
     return {"schema": SCHEMA, "command": record.command, "expression": record.expression}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from gdcli.records import (
     Checked,
+    ComputationGraph,
     Derivative,
     Evaluated,
     Failed,
@@ -41,7 +42,13 @@ class PlainReporter(Reporter):
         if isinstance(record, Listing):
             self.emit("".join("\t".join(map(visible, row)) + "\n" for row in record.rows))
             return
-        self.emit_pieces(self._pieces(plain_lines(record)))
+        if isinstance(record, ComputationGraph):
+            from gdcli.reporting.graph import members
+
+            pairs = members.plain_lines(record, self.output.precision)
+        else:
+            pairs = plain_lines(record)
+        self.emit_pieces(self._pieces(pairs))
         self._first = False
 
     def _pieces(self, pairs: list[Named]) -> Iterator[str]:

@@ -1,12 +1,12 @@
 """``csv`` and ``tsv``: a header, then rows as they come.
 
-A run is its steps: ``step,value,gradient_norm,x,y,…``. Values and derivatives are a row a point: the
-variables, ``value``, ``gradient_x``, …, ``hessian_x_x``, …; without a point the symbols, ``symbolic_x``, …. A
-vector has a column for each element, ``x[0]``, ``gradient_x[0]``, ``hessian_x_x[0][1]``, however long it is. A check is
-a row for each way of differentiating. After a run, the minima that were asked for are a table of their
-own, ``minimum,value,starts,x,y,…``. When a problem has other columns than the one before, a blank
-line and the new header come between; with the same columns its rows simply follow. How a run ended has no
-place in the rows, so that an ending other than the expected goes to stderr.
+A run is its steps: ``step,value,gradient_norm,x,y,…``. Values and derivatives are a row a point: the variables,
+``value``, ``gradient_x``, …, ``hessian_x_x``, …; without a point the symbols, ``symbolic_x``, …. A vector has a column
+for each element, ``x[0]``, ``gradient_x[0]``, ``hessian_x_x[0][1]``, however long it is. A check is a row for each way
+of differentiating, a computation graph a row for each node. After a run, the minima that were asked for are a table of
+their own, ``minimum,value,starts,x,y,…``. When a problem has other columns than the one before, a blank line and the
+new header come between; with the same columns its rows simply follow. How a run ended has no place in the rows, so that
+an ending other than the expected goes to stderr.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TextIO, TypeAlias
 
 from gdcli.records import (
     Checked,
+    ComputationGraph,
     Derivative,
     Evaluated,
     Failed,
@@ -176,6 +177,12 @@ class SeparatedReporter(Reporter):
         elif isinstance(record, Checked):
             for name, gradient in record.sources.items():
                 self._writer.pairs(_check_columns(record, name, gradient))
+        elif isinstance(record, ComputationGraph):
+            from gdcli.reporting.graph import members
+
+            self._writer.rows(
+                [(name, "") for name in members.COLUMNS], members.rows(record, self.output.precision)
+            )
         elif isinstance(record, Listing):
             self._writer.rows([(name, "") for name in record.columns], record.rows)
         else:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from gdcli.records import (
     Checked,
+    ComputationGraph,
     Derivative,
     Evaluated,
     Failed,
@@ -32,6 +33,7 @@ from gdcli.reporting.names import Named, derivative_columns
 from gdcli.reporting.number_text import long, short
 from gdcli.reporting.reporter import Output, Reporter
 from gdcli.reporting.summary import FEW_DIGITS, summary, where
+from gdcli.reporting.terminal import can_encode
 from gdcli.reporting.variables import Shown, variable_table
 
 TITLE_LINES = 3
@@ -62,6 +64,8 @@ class TableReporter(Reporter):
             self._emit(self._canvas.table(record.columns, record.rows, [False] * len(record.columns)))
         elif isinstance(record, Checked):
             self._emit(self._checked(record))
+        elif isinstance(record, ComputationGraph):
+            self._emit(self._graph(record))
         elif isinstance(record, Evaluated | Derivative):
             if self.output.points and record.at is not None:
                 self._point(record)
@@ -142,6 +146,23 @@ class TableReporter(Reporter):
         if isinstance(record, Derivative) and record.hessian:
             parts.append(hessian_table(record.hessian, record.at, self._canvas, precision))
         return "\n".join(parts)
+
+    def _graph(self, record: ComputationGraph) -> str:
+        output, styled = self.output, self._canvas.styled
+        title = self._title(record.command, record.expression)
+        if record.as_steps:
+            from gdcli.reporting.graph.steps import passes
+
+            sections = passes(record, output.precision)._asdict()
+            parts = [
+                styled(name, "header") + "\n" + "".join(f"  {line}\n" for line in lines)
+                for name, lines in sections.items()
+            ]
+            return "\n".join([title, *parts])
+        from gdcli.reporting.graph import tree
+
+        unicode = can_encode(output.stdout, "".join(tree.UNICODE))
+        return f"{title}\n{tree.draw(record, styled, output.precision, width=output.width, unicode=unicode)}"
 
     def _checked(self, record: Checked) -> str:
         precision = self.output.precision

@@ -98,6 +98,11 @@ CASES = [
     (["gdcli", "completion", "po"], {"powershell"}),
     (["gdcli", "eval", "x", "--points", "poi"], {"points.csv", "points of mine.csv"}),
     (["gdcli", "minimize", "x", "--steps", ""], set()),
+    (["gdcli", "graph", "x", "--steps", "--q"], {"--quiet"}),
+    (["gdcli", "graph", "x", "--format", "p"], {"plain", "png"}),
+    (["gdcli", "graph", "x", "--format", "=", "s"], {"svg"}),
+    (["gdcli", "grad", "x", "--format", "p"], {"plain"}),
+    (["gdcli", "graph", "x", "--output", "poi"], {"points.csv", "points of mine.csv"}),
 ]
 
 

@@ -142,7 +142,7 @@ def test_what_cannot_vary_has_no_derivative(text: str, name: str) -> None:
 LARGE = [
     ("sum(" + "sin(" * 450 + "x" + ")" * 451, "the expression or a derivative is nested more than 100 deep"),
     ("*".join(f"(x[{i}] + y[{i}])" for i in range(200)), "the derivatives take more than 50,000 terms"),
-    ("+".join(f"x[{i}]" for i in range(1000)), "the expression has 3,001 numbers, names and operations"),
+    ("+".join(f"x[{i}]" for i in range(1000)), "the expression has 3,000 numbers, names and operations"),
 ]
 
 

@@ -11,6 +11,7 @@ from gdcli.cli.session import Session
 from gdcli.errors import UsageError
 from gdcli.records import Listing
 from gdcli.reporting import FORMATS
+from gdcli.reporting.graph import PICTURES
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -43,7 +44,8 @@ def _devices() -> Rows:
 
 
 def _formats() -> Rows:
-    return tuple((name, format.summary) for name, format in FORMATS.items())
+    rows = [(name, format.summary) for name, format in FORMATS.items()]
+    return (*rows, *((name, picture.summary) for name, picture in PICTURES.items()))
 
 
 TOPICS: dict[str, tuple[tuple[str, ...], Callable[[], Rows]]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gdcli.cli.completion.common import all_options, argument, options
+from gdcli.cli.completion.common import Variant, argument, options, variants
 from gdcli.cli.declare import CommandSpec
 
 TEMPLATE = r"""# bash completion for gdcli; made by: gdcli completion bash
@@ -23,7 +23,7 @@ _gdcli() {
         COMPREPLY=($(compgen -W "@COMMANDS@ --help --version" -- "$current"))
         return
     fi
-    case $previous in
+    case $command:$previous in
 @VALUES@
     esac
     case $command in
@@ -58,21 +58,27 @@ def script(commands: Mapping[str, CommandSpec]) -> str:
 
 def _values(commands: Mapping[str, CommandSpec]) -> list[str]:
     """What follows an option: one of its choices, a file, or what only the user knows."""
-    taking = [option for option in all_options(commands) if not option.is_flag]
+    taking = [each for each in variants(commands) if not each.option.is_flag]
     lines = []
-    for option in taking:
-        if option.choices:
-            words = " ".join(option.choices)
+    for each in taking:
+        if each.option.choices:
+            words = " ".join(each.option.choices)
             lines += [
-                f"        {option.name})",
+                f"        {_pattern(each)})",
                 f'            COMPREPLY=($(compgen -W "{words}" -- "$current"))',
                 "            return",
                 "            ;;",
             ]
-    files = [option.name for option in taking if option.file]
+    files = [_pattern(each) for each in taking if each.option.file]
     lines += [f"        {' | '.join(files)})", FILE_NAMES]
-    free = [option.name for option in taking if not option.file and not option.choices]
+    free = [_pattern(each) for each in taking if not each.option.file and not each.option.choices]
     return [*lines, f"        {' | '.join(free)})", "            return", "            ;;"]
+
+
+def _pattern(variant: Variant) -> str:
+    """What the command and the word before the cursor are matched with."""
+    name = variant.option.name
+    return f"*:{name}" if variant.alone else " | ".join(f"{command}:{name}" for command in variant.commands)
 
 
 def _options(commands: Mapping[str, CommandSpec]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from gdcli.cli.declare import HELP, CommandSpec, Parameter
 
@@ -21,8 +22,36 @@ def argument(spec: CommandSpec) -> Parameter | None:
 
 
 def all_options(commands: Mapping[str, CommandSpec]) -> list[Parameter]:
-    """Every option of any command, once. What it takes is the same wherever it is: it is declared once."""
+    """Every option of any command, once. For most of them what they take is the same wherever they are."""
     return list({each.name: each for spec in commands.values() for each in options(spec)}.values())
+
+
+class Variant(NamedTuple):
+    """An option, and the commands in which it takes the same.
+
+    Attributes:
+        option: As the first of them declares it.
+        commands: Their names.
+        alone: Whether it takes the same in all commands that have it.
+    """
+
+    option: Parameter
+    commands: tuple[str, ...]
+    alone: bool
+
+
+def variants(commands: Mapping[str, CommandSpec]) -> list[Variant]:
+    """Every option of any command, once for each of the ways in which it is declared."""
+    found: dict[str, dict[tuple[object, ...], list[tuple[str, Parameter]]]] = {}
+    for name, spec in commands.items():
+        for each in options(spec):
+            way = each.choices, each.is_flag, each.file
+            found.setdefault(each.name, {}).setdefault(way, []).append((name, each))
+    return [
+        Variant(having[0][1], tuple(name for name, _ in having), len(ways) == 1)
+        for ways in found.values()
+        for having in ways.values()
+    ]
 
 
 def short(help: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gdcli.cli.completion.common import VERSION, all_options, argument, options, short
+from gdcli.cli.completion.common import VERSION, argument, short, variants
 from gdcli.cli.declare import HELP, CommandSpec, Parameter
 
 HEAD = """\
@@ -35,10 +35,7 @@ def script(commands: Mapping[str, CommandSpec]) -> str:
         if place is not None and place.choices:
             words = _quoted(" ".join(place.choices))
             lines.append(f"complete -c gdcli -n '__gdcli_command {name}' -a {words}\n")
-    for option in all_options(commands):
-        having = [
-            name for name, spec in commands.items() if option.name in {each.name for each in options(spec)}
-        ]
+    for option, having, _ in variants(commands):
         lines.append(_option(option, _quoted(f"__gdcli_command {' '.join(having)}")))
     return "".join(lines)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from gdcli.cli.completion.common import VERSION, all_options, argument, options, short
+from gdcli.cli.completion.common import VERSION, Variant, all_options, argument, options, short, variants
 from gdcli.cli.declare import CommandSpec
 
 TEMPLATE = r"""# PowerShell completion for gdcli; made by: gdcli completion powershell
@@ -36,15 +36,19 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         ForEach-Object { $_.ToString() })
     $previous = if ($words.Count -gt 1) { $words[-1] } else { '' }
     $command = if ($words.Count -gt 1) { $words[1] } else { '' }
+    # Where commands differ in what an option takes, it is listed with its command.
+    $own = "$command $previous"
 
     if ($words.Count -le 1) {
         $candidates = @($commands.Keys) + @('--help', '--version')
+    } elseif ($choices.ContainsKey($own)) {
+        $candidates = $choices[$own]
     } elseif ($choices.ContainsKey($previous)) {
         $candidates = $choices[$previous]
-    } elseif ($files -contains $previous) {
+    } elseif ($files -contains $previous -or $files -contains $own) {
         # Nothing from here: PowerShell then completes file names.
         return
-    } elseif ($free -contains $previous -or -not $options.ContainsKey($command)) {
+    } elseif ($free -contains $previous -or $free -contains $own -or -not $options.ContainsKey($command)) {
         $candidates = @()
     } elseif ($words.Count -eq 2 -and $arguments.ContainsKey($command) -and $wordToComplete -notlike '-*') {
         $candidates = $arguments[$command]
@@ -67,7 +71,9 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
 def script(commands: Mapping[str, CommandSpec]) -> str:
     """The script for these commands."""
     known = {each.name: each for each in [VERSION, *all_options(commands)]}.values()
-    taking = [option for option in known if not option.is_flag]
+    taking = [
+        (key, each.option) for each in variants(commands) if not each.option.is_flag for key in _keys(each)
+    ]
     places = {name: argument(spec) for name, spec in commands.items()}
     parts = {
         "COMMANDS": _entries((name, _quoted(spec.summary)) for name, spec in commands.items()),
@@ -80,14 +86,20 @@ def script(commands: Mapping[str, CommandSpec]) -> str:
             for name, place in places.items()
             if place is not None and place.choices
         ),
-        "CHOICES": _entries((each.name, _array(each.choices)) for each in taking if each.choices),
-        "FILES": _list(each.name for each in taking if each.file),
-        "FREE": _list(each.name for each in taking if not each.file and not each.choices),
+        "CHOICES": _entries((key, _array(each.choices)) for key, each in taking if each.choices),
+        "FILES": _list(key for key, each in taking if each.file),
+        "FREE": _list(key for key, each in taking if not each.file and not each.choices),
     }
     text = TEMPLATE
     for key, part in parts.items():
         text = text.replace(f"@{key}@", part)
     return text
+
+
+def _keys(variant: Variant) -> list[str]:
+    """Under what an option is listed: its name, or with each of its commands."""
+    name = variant.option.name
+    return [name] if variant.alone else [f"{command} {name}" for command in variant.commands]
 
 
 def _entries(pairs: Iterable[tuple[str, str]]) -> str:

@@ -1,0 +1,50 @@
+"""Graphs to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gdcli.expression.parser import parse
+from gdcli.graph.annotate import annotate
+from gdcli.records import ComputationGraph, GraphEdge, GraphNode
+
+
+def graph(text: str, at: Mapping[str, float] | None = None, *, steps: bool = False) -> ComputationGraph:
+    return ComputationGraph("graph", text, at, annotate(parse(text), at), steps)
+
+
+NET1 = "x**2+y**2"
+NET1_AT = {"x": 1.0, "y": 3.0}
+BRANCHES = "sin(x*y)*x + (x if x>y else sqrt(y))/sec(x*y)"
+BRANCHES_AT = {"x": 1.0, "y": -3.0}
+MANY = "+".join(f"sin(x{i}*y)" for i in range(50))
+"""About 200 nodes."""
+MANY_AT = {"x0": 0.5, "y": -1.5, **{f"x{i}": i / 7 for i in range(1, 50)}}
+
+VECTOR = ComputationGraph(
+    "graph",
+    "sum(x**2)",
+    {"x": 5.0},
+    (
+        GraphNode("x", "variable", "variable", "x", shape=(3,), norm=5.0, gradient_norm=10.0),
+        GraphNode("a", "operation", "pow", "x**2", (GraphEdge("x", "2*x"),), shape=(3,), norm=20.5),
+        GraphNode("b", "operation", "sum", "sum(a)", (GraphEdge("a", "1"),), value=25.0, gradient=1.0),
+    ),
+)
+"""As a graph of vectors looks: what has a shape has norms instead of numbers."""
+
+SAMPLES = {
+    "net1": graph(NET1, NET1_AT),
+    "net1-symbols": graph(NET1),
+    "net1-steps": graph(NET1, NET1_AT, steps=True),
+    "net1-steps-symbols": graph(NET1, steps=True),
+    "branches": graph(BRANCHES, BRANCHES_AT),
+    "branches-steps": graph(BRANCHES, BRANCHES_AT, steps=True),
+    "square": graph("x*x", {"x": 3.0}),
+    "deep": graph("tanh(" * 30 + "x" + ")" * 30, {"x": 0.5}),
+    "constants": graph("2*pi + sqrt(2)"),
+    "number": graph("5"),
+    "variable": graph("x", {"x": -2.0}),
+    "functions": graph("max(x, y, 1) + log(x, 2) + hypot(x, y)"),
+    "vector": VECTOR,
+}
