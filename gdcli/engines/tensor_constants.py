@@ -39,3 +39,12 @@ def first_wrong(
         return None
     places = tuple(int(place) for place in np.unravel_index(int(wrong.argmax()), wrong.shape))
     return float(numbers[places]), places
+
+
+def ends(builder: TensorBuilder, node: int, arrays: Mapping[str, NDArray[Any]]) -> tuple[float, float]:
+    """The least and the largest number of a node that depends on no variable; NaN unless all are whole."""
+    graph = builder.finish(node, variables=(), prune=True)
+    (numbers,) = evaluate(graph, arrays)
+    if not np.all(numbers == np.floor(numbers)):
+        return np.nan, np.nan
+    return float(np.min(numbers)), float(np.max(numbers))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from gdcli.errors import PointError
+from gdcli.expression.rows.vectors import INDEX_NAME
 from gdcli.graph.builder import GraphBuilder
 from gdcli.graph.nodes import VARIABLE, Graph
 
@@ -57,8 +58,8 @@ def copied(builder: GraphBuilder, graph: Graph, values: Mapping[str, float] | No
         elif op == VARIABLE:
             indices.append(builder.variable(name))
         elif name:
-            # The index of a sum; those of two graphs are two.
-            indices.append(builder.named(op, name, anew=True))
+            # The index of a sum, of which those of two graphs are two, or an array.
+            indices.append(builder.named(op, name, anew=op == INDEX_NAME))
         else:
             indices.append(builder.apply(op, *[indices[i] for i in inputs]))
     return indices

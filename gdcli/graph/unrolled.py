@@ -182,15 +182,15 @@ class _Unrolling:
         for shape, place in shaped[1:]:
             first, first_place = shaped[0]
             if shape != first:
-                one = self._described(first_place, first, "one side")
-                other = self._described(place, shape, "the other")
-                self._fail(index, f"the lengths do not meet: {one}, and {other}")
+                one = self._described(first_place, first, "the left side")
+                other = self._described(place, shape, "the right side")
+                self._fail(index, f"the lengths do not meet: {one}, and {other}", "give them the same length")
         return shaped[0][0] if shaped else ()
 
     def _described(self, index: int, shape: Shape, otherwise: str) -> str:
-        name = self.graph.nodes[index].name if self.graph.nodes[index].op == VARIABLE else otherwise
+        name = self._named(index) or otherwise
         if len(shape) == 2:
-            return f"{name} is a matrix of {shape[0]:,} by {shape[1]:,}"
+            return f"{name} has {shape[0]:,} rows and {shape[1]:,} columns"
         return f"{name} has {shape[0]:,} element{'s' if shape[0] != 1 else ''}"
 
     def _where(self, index: int, node: Node, bindings: Bindings) -> Requests:
@@ -287,17 +287,23 @@ class _Unrolling:
     def _index(self, index: int, node: Node, bindings: Bindings) -> Requests:
         operand, *subscripts = node.inputs
         value = yield operand, bindings
+        name = self._named(operand) or "this"
+        if not value.shape:
+            hint = f"give {name} a list, as in {name}=[1,2], or a length, as in --shape {name}=10"
+            self._fail(
+                index, f"{name} is a single number, and has no elements", hint if name != "this" else ""
+            )
         if len(subscripts) > len(value.shape):
-            name = self._named(operand) or "this"
-            if not value.shape:
-                self._fail(index, f"{name} is a single number, and has no elements")
-            self._fail(index, f"{name} is a vector, and takes one subscript")
+            what = ("vector, and takes one subscript", "matrix, and takes two subscripts")
+            self._fail(index, f"{name} is a {what[len(value.shape) - 1]}, not {len(subscripts)}")
         chosen: list[range | int] = []
         for axis, place in enumerate(subscripts):
             size = value.shape[axis]
             if self.graph.nodes[place].op != SLICE:
                 number = yield place, bindings
-                chosen.append(self._subscript(index, place, self._whole(place, number, "a subscript"), size))
+                if number.shape:
+                    self._fail(index, "a subscript is a single number")
+                chosen.append(self._subscript(index, place, number, size, bindings))
                 continue
             ends: list[int | None] = []
             for end in self.graph.nodes[place].inputs:
@@ -305,43 +311,60 @@ class _Unrolling:
                     ends.append(None)
                 else:
                     number = yield end, bindings
-                    ends.append(self._whole(end, number, "an end of a slice"))
+                    whole = self._whole(number)
+                    if whole is None or self.free[end]:
+                        self._fail(index, "the ends of a slice are whole numbers that are known before")
+                    ends.append(whole)
             if ends[2] == 0:
-                self._fail(place, "the step of a slice is not 0")
+                self._fail(index, "a slice with a step of 0 goes nowhere")
             places = range(size)[slice(*ends)]
             if not places:
-                self._fail(index, f"this slice of {size:,} element{'s' if size != 1 else ''} is empty")
+                self._fail(index, f"this slice of {name}, which has {size:,} elements, is empty")
             chosen.append(places)
         return selected(value, chosen)
 
-    def _subscript(self, index: int, place: int, number: int, size: int) -> int:
+    def _subscript(self, index: int, place: int, value: Elements, size: int, bindings: Bindings) -> int:
         """The place of an element; a subscript that depends on the index of a sum does not count from the end."""
-        wraps = not self.free[place]
-        if not (-size if wraps else 0) <= number < size:
-            name = self._named(self.graph.nodes[index].inputs[0]) or "this"
-            many = f"{size:,} element{'s' if size != 1 else ''}"
-            self._fail(place, f"the subscript {number} is out of range: {name} has {many}")
-        return number % size
-
-    def _whole(self, place: int, value: Elements, what: str) -> int:
-        number = self.builder.numbers.get(value.nodes[0]) if not value.shape else None
+        number = self.builder.numbers.get(value.nodes[0])
         if number is None:
-            name = self._named(place)
             self._fail(
-                place,
-                f"{what} is a whole number that is known before",
-                f"say with --fix {name}=… what {name} is" if name else "",
+                index,
+                "a subscript is a whole number that is known before",
+                "it may depend on the index of a Sum, and on names that are held constant by --let or --fix",
             )
-        if not math.isfinite(number) or number != int(number):
-            self._fail(place, f"{what} is a whole number, not {number}")
-        return int(number)
+        whole = self._whole(value)
+        if whole is None:
+            self._fail(index, f"a subscript is a whole number, not {number:g}")
+        free = self.free[place]
+        if not (0 if free else -size) <= whole < size:
+            name = self._named(self.graph.nodes[index].inputs[0]) or "this"
+            message = f"the subscript {whole} is outside of {name}, which has {size:,} elements"
+            if not free:
+                hint = f"they are {name}[0] to {name}[{size - 1}]" if name != "this" else ""
+                self._fail(index, message, hint)
+            names = [self.graph.nodes[i].name.partition(" ")[0] for i in free]
+            where = ", ".join(f"{each} = {bindings[i]}" for each, i in zip(names, free, strict=True))
+            self._fail(
+                index,
+                f"{message}, where {where}",
+                "a subscript with the index of a sum does not count from the end; mod(i, len(x)) makes a ring",
+            )
+        return whole % size
+
+    def _whole(self, value: Elements) -> int | None:
+        """The whole number that a value is, if it is known to be one."""
+        number = self.builder.numbers.get(value.nodes[0]) if not value.shape else None
+        return None if number is None or number != number // 1 else int(number)
 
     def _sum(self, index: int, node: Node, bindings: Bindings) -> Requests:
         name, low_place, high_place, body = node.inputs
         ends = []
         for place in (low_place, high_place):
             value = yield place, bindings
-            ends.append(self._whole(place, value, f"a limit of {node.op}"))
+            whole = self._whole(value)
+            if whole is None:
+                self._fail_limit(index, place, value)
+            ends.append(whole)
         op = "add" if node.op == SUM else "mul"
         result = self._number(0 if node.op == SUM else 1)
         for number in range(ends[0], ends[1] + 1):
@@ -352,6 +375,15 @@ class _Unrolling:
         return result
 
     # Errors.
+
+    def _fail_limit(self, index: int, place: int, value: Elements) -> NoReturn:
+        number = None if value.shape else self.builder.numbers.get(value.nodes[0])
+        limits = f"the limits of {self.graph.nodes[index].op} are whole numbers"
+        if number is not None:
+            self._fail(index, f"{limits}, and {number} is none")
+        name = self._named(place)
+        hint = f"say with --let {name}=… or --fix {name}=… what {name} is" if name else ""
+        self._fail(index, f"{limits} that are known before", hint)
 
     def _at(self, index: int) -> None:
         if self.graph.positions:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 from sympy import Add, Expr, Integer, Mul, Number, Pow, Symbol, nan, oo, zoo
 
@@ -93,16 +94,14 @@ def _names(graph: Graph, wrt: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(graph.variables if wrt is None else wrt)
 
 
-def _function(graph: Graph, bounds: _Bounds, precision: int = DOUBLE) -> Expr:
+def _function(graph: Graph, bounds: Bounds, precision: int = DOUBLE) -> Expr:
     check_symbolic(len(graph.nodes))
     function = convert(graph, precision)
     bounds.check(function)
     return function
 
 
-def _gradient(
-    function: Expr, names: Sequence[str], bounds: _Bounds, guarded: bool = False
-) -> dict[str, Expr]:
+def _gradient(function: Expr, names: Sequence[str], bounds: Bounds, guarded: bool = False) -> dict[str, Expr]:
     symbols = [variable(name) for name in names]
     partials = gradient(function, symbols, guarded=guarded, spend=bounds.spend)
     by_name = {symbol.name: partials.get(symbol, Integer(0)) for symbol in symbols}
@@ -111,11 +110,11 @@ def _gradient(
     return by_name
 
 
-def _row(function: Expr, names: Sequence[str], bounds: _Bounds) -> dict[str, str]:
+def _row(function: Expr, names: Sequence[str], bounds: Bounds) -> dict[str, str]:
     return {name: to_text(partial) for name, partial in _gradient(function, names, bounds).items()}
 
 
-class _Bounds:
+class Bounds:
     """What may be spent on the derivatives of one function."""
 
     def __init__(self) -> None:
@@ -132,6 +131,12 @@ class _Bounds:
 
     def check(self, expr: Expr) -> None:
         """Refuses what is too long to print, too deep for SymPy, or has no value anywhere."""
+        self.length += self.measure(expr)
+        if self.length > MAX_LENGTH:
+            self._too_long()
+
+    def measure(self, expr: Expr) -> int:
+        """The number of symbols of a part, which is refused as by `check`, but not counted."""
         length: dict[Expr, int] = {}
         depth: dict[Expr, int] = {}
         for part in postorder(expr):
@@ -144,16 +149,19 @@ class _Bounds:
             # Counted as often as it is printed, though a shared part is stored once.
             length[part] = 1 + sum([length[argument] for argument in part.args])
             depth[part] = 1 + max([depth[argument] for argument in part.args], default=0)
-        self.length += length[expr]
-        if self.length > MAX_LENGTH:
-            raise SymbolsLeftOut(f"the derivatives have more than {MAX_LENGTH:,} symbols")
+        if length[expr] > MAX_LENGTH:
+            self._too_long()
         if depth[expr] > MAX_DEPTH:
             raise SymbolsLeftOut(f"the expression or a derivative is nested more than {MAX_DEPTH} deep")
+        return length[expr]
+
+    def _too_long(self) -> NoReturn:
+        raise SymbolsLeftOut(f"the derivatives have more than {MAX_LENGTH:,} symbols")
 
 
 @contextmanager
-def bounded() -> Iterator[_Bounds]:
+def bounded() -> Iterator[Bounds]:
     try:
-        yield _Bounds()
+        yield Bounds()
     except RecursionError:
         raise SymbolsLeftOut("the expression is nested too deep") from None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sympy import Expr, Symbol
 
 from gdcli.expression.bounds import check_symbolic
 from gdcli.expression.rows.vectors import INDEX_NAME
-from gdcli.expression.symbolic import bounded
+from gdcli.expression.symbolic import Bounds, bounded
 from gdcli.expression.symbolic.gathering import Gatherer
 from gdcli.expression.symbolic.operations import variable
 from gdcli.expression.symbolic.printing_vectors import to_text
@@ -56,8 +56,7 @@ def indexed_derivatives(
     space = Space(ordered, [name for name in graph.variables if name in matrices])
     with bounded() as bounds:
         reader = Reader(graph, space)
-        function = reader.read()
-        bounds.check(function)
+        function = reader.read(bounds)
         held = reader.held | set(matrices)
         names = [name for name in graph.variables if name not in held] if wrt is None else wrt
         for name in names:
@@ -75,7 +74,7 @@ def indexed_derivatives(
         found: dict[str, str] = {}
         for name in names:
             taken = frozenset(graph.variables) | {general.name}
-            for key, derivative in _by(function, name, space, general, taken, bounds.spend).items():
+            for key, derivative in _by(function, name, space, general, taken, bounds).items():
                 bounds.check(derivative)
                 found[key] = to_text(derivative, space)
         return found
@@ -87,10 +86,10 @@ def _by(
     space: Space,
     general: Symbol,
     taken: frozenset[str],
-    spend: Callable[[int], None],
+    bounds: Bounds,
 ) -> Mapping[str, Expr]:
     """The derivatives by a number, or by the elements of a vector."""
-    differentiator = Differentiator(space, variable(name), general, spend)
+    differentiator = Differentiator(space, variable(name), general, bounds)
     terms = differentiator.terms(function)
     gatherer = Gatherer(space, general, differentiator.facts, taken)
     if not space.rank(variable(name)):

@@ -15,7 +15,7 @@ from gdcli.expression.rows.vectors import (
     SLICE,
     SUM,
 )
-from gdcli.expression.symbolic import vectors
+from gdcli.expression.symbolic import Bounds, vectors
 from gdcli.expression.symbolic.conversion import convert
 from gdcli.expression.symbolic.operations import variable
 from gdcli.expression.symbolic.vectors import Space, left_out, replaced
@@ -39,9 +39,10 @@ class Reader:
         self.held: set[str] = set()
         self._slices: dict[int, list[Expr]] = {}
 
-    def read(self) -> Expr:
-        """The expression."""
+    def read(self, bounds: Bounds) -> Expr:
+        """The expression, if it is within the bounds."""
         whole = convert(self.graph, others=self._node)
+        bounds.check(whole)
         if self.space.rank(whole):
             left_out("the expression is no single number")
         lengths = {part: self.space.canonical(part) for part in whole.atoms(Symbol)}
@@ -85,7 +86,13 @@ class Reader:
             return self._product(*arguments)
         if max([space.rank(each) for each in arguments], default=0) > 1:
             left_out("a matrix takes part element by element")
-        space.meet(*[each for each in arguments if space.rank(each)])
+        vectors_here = [each for each in arguments if space.rank(each)]
+        if op == "where" and not space.rank(arguments[0]):
+            # If the condition is known before, only one of them counts.
+            if len(vectors_here) == 2 and space.lasts(vectors_here[0]) != space.lasts(vectors_here[1]):
+                left_out("the branches of a condition are vectors whose lengths may differ")
+            return None
+        space.meet(*vectors_here)
         return None
 
     def _rows(self, matrix: Expr) -> Expr:
@@ -132,7 +139,8 @@ class Reader:
         if rank == 0 and name in LARGEST.values():
             return operand
         if rank != 1:
-            left_out(f"{name} is taken of something else than a vector")
+            what = "a matrix" if rank else "what no vector is left in"
+            left_out(f"{name} is taken of {what}")
         return vectors.Reduction(Symbol(name), operand)
 
     def _product(self, a: Expr, b: Expr) -> Expr:

@@ -12,6 +12,7 @@ from itertools import count
 
 from sympy import Add, Dummy, Expr, Integer, Mul, Symbol
 
+from gdcli.expression.symbolic import Bounds
 from gdcli.expression.symbolic.affine import affine, expression, follows, split
 from gdcli.expression.symbolic.gradient import gradient, postorder
 from gdcli.expression.symbolic.operations import apply, operation
@@ -72,14 +73,14 @@ class Differentiator:
         space: What is known of the vectors.
         name: The variable.
         general: The symbol of the general subscript.
-        spend: Is told of the work before it is done.
+        bounds: What may be spent.
     """
 
-    def __init__(self, space: Space, name: Symbol, general: Symbol, spend: Callable[[int], None]) -> None:
+    def __init__(self, space: Space, name: Symbol, general: Symbol, bounds: Bounds) -> None:
         self.space = space
         self.name = name
         self.general = general
-        self.spend = spend
+        self.bounds = bounds
         self.facts = space.facts()
         if space.rank(name):
             self.facts += [general, space.length_of(name.name) - 1 - general]
@@ -89,16 +90,18 @@ class Differentiator:
         """The terms of the derivative of a number."""
         atoms = [atom for atom in _atoms(expr) if self._concerns(atom)]
         stand_ins = {atom: Dummy(real=True) for atom in atoms}
-        partials = gradient(replaced(expr, dict(stand_ins)), stand_ins.values(), spend=self.spend)
+        partials = gradient(replaced(expr, dict(stand_ins)), stand_ins.values(), spend=self.bounds.spend)
         back = {dummy: atom for atom, dummy in stand_ins.items()}
         found: list[Term] = []
         for atom, dummy in stand_ins.items():
             factor = partials.get(dummy, Integer(0))
             if factor == 0:
                 continue
+            self.bounds.measure(factor)
             factor = replaced(factor, dict(back))
+            self.bounds.measure(factor)
             for term in self._of_atom(atom):
-                self.spend(1)
+                self.bounds.spend(1)
                 found.append(replace(term, factor=term.factor * factor))
         return found
 
@@ -205,7 +208,7 @@ class Differentiator:
         """The sum of terms over an index from `low` on."""
         found = []
         for term in terms:
-            self.spend(1)
+            self.bounds.spend(1)
             if term.subscript is not None and index in term.subscript.atoms(Symbol):
                 found.append(min(self._one_left(term, index, low, ends), key=self._open))
                 continue

@@ -20,6 +20,9 @@ from gdcli.expression.symbolic.operations import Operation, apply, operation, po
 MISSING = Symbol("missing")
 """A part of a slice that is left out."""
 
+_WAYS = 6
+"""In how many ways it is known how long a vector is."""
+
 _NOTATION = {row.name: row for row in vectors.NOTATION}
 
 
@@ -138,9 +141,18 @@ class Space:
     def __init__(self, vectors: Iterable[str], matrices: Iterable[str]) -> None:
         self.kinds = dict.fromkeys(vectors, 1) | dict.fromkeys(matrices, 2)
         self._same: dict[Expr, Expr] = {}
+        self._ranks: dict[Expr, int] = {}
+        self._at: dict[tuple[Expr, Expr], Expr] = {}
+        self._lasts: dict[Expr, list[tuple[Last, ...]]] = {}
 
     def rank(self, expr: Expr) -> int:
         """0 of a number, 1 of a vector, 2 of a matrix."""
+        found = self._ranks.get(expr)
+        if found is None:
+            found = self._ranks[expr] = self._rank(expr)
+        return found
+
+    def _rank(self, expr: Expr) -> int:
         if isinstance(expr, Symbol):
             return self.kinds.get(expr.name, 0)
         if isinstance(expr, Element | Reduction | Dot):
@@ -176,7 +188,13 @@ class Space:
             return Element(expr, index)
         if isinstance(expr, Total | RunningProduct):
             return type(expr)(self.at(expr.args[0], index), *expr.args[1:])
-        return rebuilt(expr, lambda argument: self.at(argument, index))
+        return rebuilt(expr, lambda argument: self._known_at(argument, index))
+
+    def _known_at(self, expr: Expr, index: Expr) -> Expr:
+        found = self._at.get((expr, index))
+        if found is None:
+            found = self._at[expr, index] = self.at(expr, index)
+        return found
 
     def listed(self, expr: Expr) -> int:
         """Of a vector that has a list among what it is made of element by element, its length; else 0."""
@@ -208,6 +226,14 @@ class Space:
 
     def lasts(self, expr: Expr) -> list[tuple[Last, ...]]:
         """How far the index of a vector goes: in one or several ways that are equal, each of ends that all hold."""
+        found = self._lasts.get(expr)
+        if found is None:
+            # Those that are simplest to write suffice.
+            found = sorted(self._ends(expr), key=_simplicity)[:_WAYS]
+            self._lasts[expr] = found
+        return found
+
+    def _ends(self, expr: Expr) -> list[tuple[Last, ...]]:
         if isinstance(expr, Symbol):
             return [(Last(self.length_of(expr.name) - 1),)] if self.rank(expr) else []
         if isinstance(expr, Part):
@@ -237,10 +263,11 @@ class Space:
         for length in names[1:]:
             if self.canonical(length) != self.canonical(names[0]):
                 self._same[self.canonical(length)] = self.canonical(names[0])
+                self._lasts.clear()
 
     def length(self, expr: Expr) -> Expr:
         """The number of elements of a vector."""
-        ends = min(self.lasts(expr), key=lambda ends: (len(ends), sum(map(_weight, ends))))
+        ends = min(self.lasts(expr), key=_simplicity)
         return at_most([last(end) for end in ends], self.facts()) + 1
 
     def facts(self) -> list[Expr]:
@@ -304,8 +331,8 @@ def last(end: Last) -> Expr:
     return exact if whole else operation("floor")(exact)
 
 
-def _weight(end: Last) -> int:
-    return len(str(end.above)) + 10 * end.divisor
+def _simplicity(ends: tuple[Last, ...]) -> tuple[int, int]:
+    return len(ends), sum([10 * end.divisor + len(affine(end.above)) for end in ends])
 
 
 def _owner(length: Expr) -> str:

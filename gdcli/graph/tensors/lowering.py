@@ -16,7 +16,7 @@ from gdcli.expression.functions import TABLE
 from gdcli.expression.rows.vectors import INDEX, INDEX_NAME, LIST, MATMUL, MISSING, PRODUCT, SLICE, SUM
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
 from gdcli.graph.tensors.builder import TensorBuilder
-from gdcli.graph.tensors.operations import DATA, Shape
+from gdcli.graph.tensors.operations import DATA, MAX_ELEMENTS, Shape
 from gdcli.graph.tensors.subscripts import Part, Slice, Subscripts
 from gdcli.graph.tensors.values import Affine, Context, Value, outside
 
@@ -400,18 +400,8 @@ class TensorLowering:
         op, neutral = _NEUTRAL[node.op]
         low = yield low_place, outside(context)
         high = yield high_place, outside(context)
-        if low.affine is None or high.affine is None:
-            place, end = (low_place, low) if low.affine is None else (high_place, high)
-            number = self.builder.number(end.node)
-            if number is not None:
-                self.fail(index, f"the limits of {node.op} are whole numbers, and {number} is none")
-            what = self.named(place)
-            self.fail(
-                index,
-                f"the limits of {node.op} are whole numbers that are known before",
-                f"say with --let {what}=… or --fix {what}=… what {what} is" if what else "",
-            )
-        least, most = low.affine.ends(self.ranges)[0], high.affine.ends(self.ranges)[1]
+        least = self._ends(index, low_place, low)[0]
+        most = self._ends(index, high_place, high)[1]
         if most < least:
             return self.constant(neutral)
         level = len(self.ranges)
@@ -420,7 +410,7 @@ class TensorLowering:
         counter = Value(iota, (level,), (), Affine(0, {level: 1}))
         self._counters[name] = counter
         inner, mask = outside(context), None
-        if low.affine.factors or high.affine.factors:
+        if low.levels or high.levels:
             mask = self.apply("and", [self.apply("ge", [counter, low]), self.apply("le", [counter, high])])
             inner = self._within(mask, inner, mask=True)
         value = yield body_place, inner
@@ -429,6 +419,28 @@ class TensorLowering:
         value = self._reduced(op, value, level, most + 1 - least)
         del self.ranges[level]
         return value
+
+    def _ends(self, index: int, place: int, limit: Value) -> tuple[int, int]:
+        """The least and the largest number that a limit of a sum is."""
+        if limit.affine is not None:
+            return limit.affine.ends(self.ranges)
+        op = self.graph.nodes[index].op
+        number = self.builder.number(limit.node)
+        if number is not None:
+            self.fail(index, f"the limits of {op} are whole numbers, and {number} is none")
+        if limit.own or self.builder.varying[limit.node]:
+            name = self.named(place) if self.graph.nodes[place].op == VARIABLE else ""
+            self.fail(
+                index,
+                f"the limits of {op} are whole numbers that are known before",
+                f"say with --let {name}=… or --fix {name}=… what {name} is" if name else "",
+            )
+        from gdcli.engines.tensor_constants import ends
+
+        least, most = ends(self.builder, limit.node, self.arrays)
+        if not -MAX_ELEMENTS <= least <= most <= MAX_ELEMENTS:
+            self.fail(index, f"the limits of {op} are whole numbers, and one is none")
+        return int(least), int(most)
 
     def _reduced(self, op: str, value: Value, level: int, count: int) -> Value:
         """A value reduced along the level of the innermost open sum, which counts so many numbers."""
