@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any, cast
 
 from gdcli.descent.bounds import Bounds
-from gdcli.descent.convergence import Rules
+from gdcli.descent.convergence import Ending, Rules
 from gdcli.descent.methods.base import Method
 from gdcli.descent.objective import Current, Objective, Sample
 from gdcli.descent.vector import Vector
@@ -67,6 +68,57 @@ class TracedWalk(Walk):
         self._trial: Callable[..., Any] = lambda *numbers: None
         self._rest_for = 0
 
+    def advance(self, until: int) -> Ending | None:
+        """Go on to step `until`, or to where the run ends by itself."""
+        while self.step < until:
+            ending = self._hurry(until) if self._numbers and not self.rules.bounds else self._go()
+            if ending:
+                return ending
+        return None
+
+    def _hurry(self, until: int) -> Ending | None:
+        """Make steps, one at least, as long as there is nothing to say of them: the same rules in one go."""
+        rules, n = self.rules, self._n
+        end = min(until, (self.step // rules.window + 1) * rules.window - 1)
+        if end <= self.step:
+            return self._go()
+        trial, tolerances, floor, length = self._trial, rules.tolerances, rules.floor, 2 * n + 1
+        numbers, step, evaluations = self._numbers, self.step, 0
+        x, here, best, lowest = self.here.x, None, None, self.best.value
+        odd, before = False, x
+        try:
+            while step < end and not odd:
+                over = False
+                while not over:
+                    over, count, numbers = trial(*numbers)
+                    evaluations += count
+                step += 1
+                here, before = numbers[:length], x
+                x, value = here[:n], here[n]
+                # Nothing is finite if the sum is not; whether that is so, and all else, is looked at below.
+                odd = not isfinite(sum(here)) or value < floor or x == before
+                if tolerances and not odd:
+                    for g, t in zip(here[n + 1 :], tolerances, strict=True):
+                        if not -t <= g <= t:
+                            break
+                    else:
+                        odd = True
+                if value < lowest and not odd:
+                    best, lowest = here, value
+        except scalar.RAISES:
+            self._rest_for = _PATIENCE
+        self.step = step
+        self.objective.evaluations += evaluations
+        self._numbers = numbers
+        if here is not None:
+            self.here = _sample(here, n)
+        if best is not None:
+            self.best = _sample(best, n)
+        if self._rest_for:
+            self._settle()
+            return self._go()
+        return self._look_back(before) if odd else None
+
     def snapshot(self) -> Snapshot:
         """Where the walk is now."""
         self._settle()
@@ -101,8 +153,7 @@ class TracedWalk(Walk):
                 over, evaluations, self._numbers = trial(*self._numbers)
                 objective.evaluations += evaluations
                 if over:
-                    x, gradient = self._numbers[:n], self._numbers[n + 1 : 2 * n + 1]
-                    return Sample(x, self._numbers[n], gradient)
+                    return _sample(self._numbers, n)
         except scalar.RAISES:
             self._settle()
             self._rest_for = _PATIENCE
@@ -131,6 +182,11 @@ class TracedWalk(Walk):
 
             self._current, self._state = unflatten(self._structure, self._numbers)
             self._numbers = ()
+
+
+def _sample(numbers: tuple[Any, ...], n: int) -> Sample:
+    """What is known at a point of n variables, from x…, value, gradient… at the beginning of a row."""
+    return Sample(numbers[:n], numbers[n], numbers[n + 1 : 2 * n + 1])
 
 
 def _count(tree: Any) -> int:

@@ -110,13 +110,17 @@ class Walk:
     def _go(self) -> Ending | None:
         """One step."""
         before = self.here.x
-        self.here = here = self._step()
+        self.here = self._step()
         self.step += 1
+        return self._look_back(before)
+
+    def _look_back(self, before: tuple[float, ...]) -> Ending | None:
+        """What there is to be said of the last step, which began at `before`."""
         ending = self._judge()
         if ending:
             return ending
         rules = self.rules
-        if here.x == before and rules.searches and rules.tolerances:
+        if self.here.x == before and rules.searches and rules.tolerances:
             return self._still()
         return None if self.step % rules.window else self._rest()
 
