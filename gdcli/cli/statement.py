@@ -104,7 +104,10 @@ class Statement:
             elif value is None and name in known_vectors:
                 raise PointError(
                     f"the length of {name} is not known",
-                    hint=f"give it with a list, {name}=[1,2,3], or with --shape {name}=3",
+                    hint=f"give it with a list, {name}=[1,2,3], or with --shape {name}=3; a single number, {name}=0, "
+                    "makes it one"
+                    if name not in indexed
+                    else f"give it with a list, {name}=[1,2,3], or with --shape {name}=3",
                 )
             elif name in indexed:
                 raise PointError(

@@ -32,9 +32,9 @@ MANY_STARTS = 50_000
 uses for batches, is as quick; at 100,000 starts torch takes half the time, and makes up for its import in 300
 steps."""
 
-LONG = 100_000
+LONG = 1_000_000
 """With tensors of so many elements, and more than a few evaluations, torch is worth its import: NumPy computes on one
-core only."""
+core only. Below, what torch's threads gain they lose again as soon as a core has something else to do."""
 _FEW = 30
 
 
