@@ -11,7 +11,7 @@ _gdcli() {
     fi
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "eval grad minimize maximize graph list completion --help --version" -- "$current"))
+        COMPREPLY=($(compgen -W "eval grad minimize maximize graph plot list cache completion --help --version" -- "$current"))
         return
     fi
     case $command:$previous in
@@ -27,7 +27,7 @@ _gdcli() {
             COMPREPLY=($(compgen -W "float64 float32 bfloat16 float16" -- "$current"))
             return
             ;;
-        eval:--format | grad:--format | minimize:--format | maximize:--format | list:--format)
+        eval:--format | grad:--format | minimize:--format | maximize:--format | list:--format | cache:--format)
             COMPREPLY=($(compgen -W "table plain json jsonl csv tsv" -- "$current"))
             return
             ;;
@@ -47,36 +47,43 @@ _gdcli() {
             COMPREPLY=($(compgen -W "constant cosine step exponential plateau" -- "$current"))
             return
             ;;
-        *:--points | *:--save | *:--checkpoint | *:--resume | *:--trace | *:--output)
+        *:--points | *:--save | *:--checkpoint | *:--resume | *:--trace | *:--plot | *:--output | *:--from)
             compopt -o filenames 2>/dev/null
             while IFS= read -r file; do
                 COMPREPLY+=("$file")
             done < <(compgen -f -- "$current")
             return
             ;;
-        *:--at | *:--let | *:--shape | *:--precision | *:--wrt | *:--set | *:--starts | *:--range | *:--minima | *:--tol | minimize:--steps | maximize:--steps | *:--time-limit | *:--start | *:--bounds | *:--fix | *:--subject-to | *:--seed | *:--every)
+        *:--at | *:--let | *:--shape | *:--precision | *:--wrt | *:--set | *:--starts | *:--range | *:--minima | *:--tol | minimize:--steps | maximize:--steps | *:--time-limit | *:--fix | *:--start | *:--bounds | *:--subject-to | *:--seed | *:--every)
             return
             ;;
     esac
     case $command in
         eval)
-            options="--at --points --let --shape --engine --device --dtype --format --precision --quiet --no-color --version --help"
+            options="--at --points --let --shape --engine --device --dtype --no-cache --format --precision --quiet --no-color --version --help"
             ;;
         grad)
-            options="--at --points --let --shape --wrt --hessian --check --engine --device --dtype --format --precision --quiet --no-color --save --version --help"
+            options="--at --points --let --shape --wrt --hessian --check --engine --device --dtype --no-cache --format --precision --quiet --no-color --save --version --help"
             ;;
         minimize)
-            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --let --shape --start --bounds --fix --subject-to --seed --engine --device --dtype --format --precision --quiet --no-color --save --every --trace --version --help"
+            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --fix --let --shape --start --bounds --subject-to --seed --engine --device --dtype --no-cache --format --precision --quiet --no-color --save --every --trace --plot --live --version --help"
             ;;
         maximize)
-            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --let --shape --start --bounds --fix --subject-to --seed --engine --device --dtype --format --precision --quiet --no-color --save --every --trace --version --help"
+            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --fix --let --shape --start --bounds --subject-to --seed --engine --device --dtype --no-cache --format --precision --quiet --no-color --save --every --trace --plot --live --version --help"
             ;;
         graph)
             options="--at --let --shape --format --precision --quiet --no-color --output --steps --version --help"
             ;;
+        plot)
+            options="--gradient --surface --from --output --no-color --fix --let --shape --range --version --help"
+            ;;
         list)
             options="--format --precision --quiet --no-color --version --help"
             ((COMP_CWORD == 2)) && choices="functions methods schedules devices formats"
+            ;;
+        cache)
+            options="--format --precision --quiet --no-color --version --help"
+            ((COMP_CWORD == 2)) && choices="info clear"
             ;;
         completion)
             options="--version --help"

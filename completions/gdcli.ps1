@@ -9,7 +9,9 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         'minimize' = 'Walk downhill to a minimum of an expression'
         'maximize' = 'Walk uphill to a maximum of an expression'
         'graph' = 'Show the computation graph of an expression, node by node'
+        'plot' = 'Draw a function of one variable or two, or runs that were traced'
         'list' = 'List the functions, methods, schedules, devices or formats, with one line on each'
+        'cache' = 'Show what is kept between runs, and where, or remove it'
         'completion' = 'Print the completion script of a shell'
     }
     $help = @{
@@ -21,6 +23,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--engine' = 'The engine that computes'
         '--device' = 'Where to compute'
         '--dtype' = 'The numbers'' type'
+        '--no-cache' = 'Use nothing that earlier runs have kept, and keep nothing for later ones'
         '--format' = 'How results are written'
         '--precision' = 'Significant digits of every number'
         '--quiet' = 'Write no progress bar, hints and notes'
@@ -35,7 +38,7 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--schedule' = 'How --lr changes with the steps of a first-order method'
         '--set' = 'A parameter of the method or the schedule, as ''gdcli list methods'' and ''gdcli list schedules'' show them'
         '--starts' = 'Descend from so many starts, and report the best end'
-        '--range' = 'Where starts are drawn'
+        '--range' = 'What of the variables is shown'
         '--minima' = 'Report the K best of the distinct minima that --starts has found'
         '--tol' = 'Stop when no component of the gradient is larger'
         '--steps' = 'Show the pass forwards and then the pass backwards, one step a line'
@@ -43,26 +46,34 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--strict' = 'Exit with 4 when the run stopped for another reason than convergence'
         '--checkpoint' = 'Write down every few seconds, and at the end, where the run stands, for --resume'
         '--resume' = 'Go on with the run of a checkpoint, which holds all but where output goes'
+        '--fix' = 'Values of variables that are to stay as they are'
         '--start' = 'Where to start'
         '--bounds' = 'Where a variable has to stay'
-        '--fix' = 'Values of variables that are to stay as they are'
         '--subject-to' = 'What is to hold at the minimum'
         '--seed' = 'For what --start leaves out, which is drawn evenly from its --range or --bounds, and where there are none from a standard normal'
         '--every' = 'Show every N-th step'
         '--trace' = 'Write every reported step to a file'
-        '--output' = 'Write to a file, whose ending says the format'
+        '--plot' = 'Draw the run into a file'
+        '--live' = 'Draw value and gradient norm as sparklines on standard error'
+        '--output' = 'Draw into a file'
+        '--gradient' = 'Draw the gradient too'
+        '--surface' = 'Draw a function of two variables as a surface, into a file'
+        '--from' = 'Draw the run of a trace'
     }
     $options = @{
-        'eval' = @('--at', '--points', '--let', '--shape', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
-        'grad' = @('--at', '--points', '--let', '--shape', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--save', '--version', '--help')
-        'minimize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--let', '--shape', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--version', '--help')
-        'maximize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--let', '--shape', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--version', '--help')
+        'eval' = @('--at', '--points', '--let', '--shape', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
+        'grad' = @('--at', '--points', '--let', '--shape', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--save', '--version', '--help')
+        'minimize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--fix', '--let', '--shape', '--start', '--bounds', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--plot', '--live', '--version', '--help')
+        'maximize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--fix', '--let', '--shape', '--start', '--bounds', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--plot', '--live', '--version', '--help')
         'graph' = @('--at', '--let', '--shape', '--format', '--precision', '--quiet', '--no-color', '--output', '--steps', '--version', '--help')
+        'plot' = @('--gradient', '--surface', '--from', '--output', '--no-color', '--fix', '--let', '--shape', '--range', '--version', '--help')
         'list' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
+        'cache' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'completion' = @('--version', '--help')
     }
     $arguments = @{
         'list' = @('functions', 'methods', 'schedules', 'devices', 'formats')
+        'cache' = @('info', 'clear')
         'completion' = @('bash', 'zsh', 'fish', 'powershell')
     }
     $choices = @{
@@ -74,13 +85,14 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         'minimize --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
         'maximize --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
         'list --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
+        'cache --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv')
         'graph --format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'tsv', 'dot', 'mermaid', 'svg', 'png')
         '--method' = @('auto', 'gd', 'momentum', 'nesterov', 'adam', 'adamw', 'rmsprop', 'adagrad', 'lbfgs', 'cg', 'newton')
         '--lr' = @('auto')
         '--schedule' = @('constant', 'cosine', 'step', 'exponential', 'plateau')
     }
-    $files = @('--points', '--save', '--checkpoint', '--resume', '--trace', '--output')
-    $free = @('--at', '--let', '--shape', '--precision', '--wrt', '--set', '--starts', '--range', '--minima', '--tol', 'minimize --steps', 'maximize --steps', '--time-limit', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--every')
+    $files = @('--points', '--save', '--checkpoint', '--resume', '--trace', '--plot', '--output', '--from')
+    $free = @('--at', '--let', '--shape', '--precision', '--wrt', '--set', '--starts', '--range', '--minima', '--tol', 'minimize --steps', 'maximize --steps', '--time-limit', '--fix', '--start', '--bounds', '--subject-to', '--seed', '--every')
 
     # The words before the one that is being completed.
     $words = @($commandAst.CommandElements |

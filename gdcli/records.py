@@ -139,12 +139,16 @@ class Started:
 
 @dataclass(frozen=True)
 class Step:
-    """The state after `step` updates; step 0 is the start. `gradient_norm` is the Euclidean norm."""
+    """The state after `step` updates; step 0 is the start. `gradient_norm` is the Euclidean norm.
+
+    One that is not `shown` is for pictures alone, which want more of them than people want rows.
+    """
 
     step: int
     value: float
     gradient_norm: float
     x: Point
+    shown: bool = True
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,14 @@ class Minimum:
     x: Point
     value: float
     starts: int
+
+
+@dataclass(frozen=True)
+class End:
+    """Where one of many starts has ended, and the value there."""
+
+    x: Point
+    value: float
 
 
 @dataclass(frozen=True)
@@ -182,7 +194,7 @@ class Finished:
     With bounds, `on_bound` names the variables that end on one (else it is None). With many starts, `starts`
     is their number, `reached` how many of them came to the best value, and `minima` the distinct minima asked
     for, the best first (else they are None). With constraints, `constraints` says how each is kept (else it
-    is None).
+    is None). `ends` are those of the first of many starts, for a picture (else they are None).
     """
 
     command: str
@@ -210,6 +222,7 @@ class Finished:
     reached: int | None = None
     minima: tuple[Minimum, ...] | None = None
     constraints: tuple[Constraint, ...] | None = None
+    ends: tuple[End, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.running import clean_environ
+
 README = Path(__file__).parent.parent / "README.md"
 TOOLS = ("jq",)
 
@@ -61,7 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.xdist_group("readme")
 def test_examples_print_what_the_readme_says(folder: Path) -> None:
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("GDCLI_")},
+        **clean_environ(),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONIOENCODING": "utf-8",
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,23 +11,39 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gdcli.cli.command import keep_texts, register
-from gdcli.cli.commands import completion, evaluate, grad, graph, listing, minimize
-from gdcli.cli.declare import CommandSpec, from_environment
-from gdcli.cli.descent_options import Descent
+from gdcli.cli.command import keep_texts, list_only, register
+from gdcli.cli.declare import from_environment, suggestion
 from gdcli.cli.environment import Environment
 from gdcli.cli.session import Session
+from gdcli.cli.table import CommandTable, Row
 from gdcli.errors import ExitStatus, FileError, GdcliError, UsageError
 
-COMMANDS = {
-    "eval": CommandSpec(evaluate.evaluate, evaluate.Options),
-    "grad": CommandSpec(grad.grad, grad.Options),
-    "minimize": CommandSpec(minimize.minimize, Descent),
-    "maximize": CommandSpec(minimize.maximize, Descent),
-    "graph": CommandSpec(graph.graph, graph.Options),
-    "list": CommandSpec(listing.listing, listing.Options),
-    "completion": CommandSpec(completion.completion, completion.Options),
-}
+COMMANDS = CommandTable(
+    {
+        "eval": Row("evaluate", "evaluate", "Options", "Compute the value of an expression at a point"),
+        "grad": Row(
+            "grad", "grad", "Options", "Differentiate an expression: in symbols, and by backward at a point"
+        ),
+        "minimize": Row("minimize", "minimize", "Descent", "Walk downhill to a minimum of an expression"),
+        "maximize": Row("minimize", "maximize", "Descent", "Walk uphill to a maximum of an expression"),
+        "graph": Row(
+            "graph", "graph", "Options", "Show the computation graph of an expression, node by node"
+        ),
+        "plot": Row(
+            "plot", "plot", "Options", "Draw a function of one variable or two, or runs that were traced"
+        ),
+        "list": Row(
+            "listing",
+            "listing",
+            "Options",
+            "List the functions, methods, schedules, devices or formats, with one line on each",
+        ),
+        "cache": Row(
+            "caching", "caching", "Options", "Show what is kept between runs, and where, or remove it"
+        ),
+        "completion": Row("completion", "completion", "Options", "Print the completion script of a shell"),
+    }
+)
 """What there is. A command is a module of `gdcli.cli.commands`, and a row here."""
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
@@ -50,11 +65,11 @@ class Commands(TyperGroup):
             UsageError: There is no command, or none of that name.
         """
         keep_texts(self, ctx)
-        known = f"the commands are {', '.join(self.commands)}; gdcli --help describes them"
+        known = f"the commands are {', '.join(COMMANDS)}; gdcli --help describes them"
         first = args[0] if args else ""
         if first in ("--help", "--version"):
             return super().parse_args(ctx, [first])
-        if first in self.commands:
+        if first in COMMANDS:
             return super().parse_args(ctx, args)
         if not first:
             raise UsageError("a command is missing", hint=known)
@@ -63,25 +78,34 @@ class Commands(TyperGroup):
                 f"no such option before a command: {first}",
                 hint="options come after it: gdcli COMMAND EXPRESSION [OPTIONS]",
             )
-        close = difflib.get_close_matches(first, self.commands)
-        raise UsageError(
-            f"no such command: {first}", hint=f"did you mean {' or '.join(close)}?" if close else known
-        )
+        raise UsageError(f"no such command: {first}", hint=suggestion(first, list(COMMANDS)) or known)
 
 
-app = typer.Typer(
-    name="gdcli",
-    cls=Commands,
-    add_completion=False,
-    # Typer's help in Rich would take 0.1 s longer, and it cuts names where columns are narrow.
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"max_content_width": 100},
-    epilog=f"gdcli COMMAND --help describes the options of a command. {ABOUT_VARIABLES}",
-)
+def typer_app(first: str) -> typer.Typer:
+    """The Typer app for a command line whose first word is `first`.
+
+    Only the command of that name is there with its options; where there is none, all are as the help lists them.
+    To declare them all would take as long as to load Typer.
+    """
+    app = typer.Typer(
+        name="gdcli",
+        cls=Commands,
+        add_completion=False,
+        # Typer's help in Rich would take 0.1 s longer, and it cuts names where columns are narrow.
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"max_content_width": 100},
+        epilog=f"gdcli COMMAND --help describes the options of a command. {ABOUT_VARIABLES}",
+    )
+    app.callback(invoke_without_command=True)(root)
+    if first in COMMANDS:
+        register(app, first, COMMANDS[first], epilog=ABOUT_VARIABLES)
+    else:
+        for name, row in COMMANDS.rows.items():
+            list_only(app, name, row.summary)
+    return app
 
 
-@app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Show the version and exit")] = False,
@@ -93,10 +117,6 @@ def root(
     gdcli minimize "x**2+y**2" --start x=1,y=3
     """
     return (lambda: context.obj.show_version()) if version else None
-
-
-for _name, _spec in COMMANDS.items():
-    register(app, _name, _spec, epilog=ABOUT_VARIABLES)
 
 
 def run(argv: Sequence[str] | None = None, environment: Environment | None = None) -> int:
@@ -140,8 +160,9 @@ def _parse(arguments: list[str], session: Session) -> Callable[[], None]:
         UsageError: The command line is wrong.
     """
     environment = session.environment
-    defaults = {name: from_environment(spec, environment.environ) for name, spec in COMMANDS.items()}
-    command: Any = typer.main.get_command(app)
+    first = arguments[0] if arguments else ""
+    defaults = {first: from_environment(COMMANDS[first], environment.environ)} if first in COMMANDS else {}
+    command: Any = typer.main.get_command(typer_app(first))
     try:
         with contextlib.redirect_stdout(environment.stdout):
             work = command.main(arguments, "gdcli", standalone_mode=False, obj=session, default_map=defaults)

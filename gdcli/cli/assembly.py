@@ -46,8 +46,9 @@ def require_sense(options: Descent) -> None:
     Raises:
         UsageError: They do not, or the method does not take its parameters.
     """
-    if options.checkpoint is not None and options.resume is None and options.expression in (None, "-"):
-        raise UsageError("--checkpoint is for one run, and needs an EXPRESSION on the command line")
+    for option, file in (("--checkpoint", options.checkpoint), ("--plot FILE", options.picture)):
+        if file is not None and options.resume is None and options.expression in (None, "-"):
+            raise UsageError(f"{option} is for one run, and needs an EXPRESSION on the command line")
     if options.minima is not None and options.starts is None:
         raise UsageError("--minima lists what many starts have found", hint="add --starts 1000")
     given = [name for name in EXCLUSIVE if _is_given(options, name)]
@@ -107,7 +108,13 @@ def method(options: Descent) -> Method:
 def criteria(options: Descent, stop: Callable[[], bool]) -> loop.Criteria:
     """When the run ends; `stop` is asked whether to break off."""
     return loop.Criteria(
-        options.steps, options.tol, options.time_limit, options.every, stop, checkpointer(options)
+        options.steps,
+        options.tol,
+        options.time_limit,
+        options.every,
+        stop,
+        checkpointer(options),
+        options.is_drawn,
     )
 
 

@@ -49,6 +49,11 @@ def register(app: typer.Typer, name: str, spec: CommandSpec, *, epilog: str) -> 
     app.command(name, help=spec.help, short_help=spec.summary, epilog=epilog, cls=kind)(invoke)
 
 
+def list_only(app: typer.Typer, name: str, summary: str) -> None:
+    """Add a command that is there only for the help to list it."""
+    app.command(name, short_help=summary)(lambda: None)
+
+
 def _signature(parameter: Parameter) -> inspect.Parameter:
     """What Typer is to know of a parameter: that it is a text, a list of texts, or a flag."""
     info: Any = (

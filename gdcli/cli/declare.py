@@ -7,8 +7,8 @@ commands: each is declared once, with its help, its environment variable and wha
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import inspect
+import keyword
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -68,12 +68,13 @@ class Parameter:
     @property
     def field(self) -> str:
         """The name of its field."""
-        return self.name.removeprefix("--").replace("-", "_").lower()
+        word = self.name.removeprefix("--").replace("-", "_").lower()
+        return f"{word}_" if keyword.iskeyword(word) else word
 
     @property
     def variable(self) -> str:
         """The name of its environment variable."""
-        return ENVIRONMENT_PREFIX + self.field.upper()
+        return ENVIRONMENT_PREFIX + self.field.upper().rstrip("_")
 
     def value(self, given: Any, origin: str = "") -> Any:
         """The value for what Typer hands over: a text, texts, True, or None.
@@ -192,5 +193,7 @@ def from_environment(spec: CommandSpec, environ: Mapping[str, str]) -> dict[str,
 
 def suggestion(text: str, known: Sequence[str]) -> str:
     """A hint at the known names that are like a text; empty where none is."""
+    import difflib
+
     close = difflib.get_close_matches(text, known)
     return f"did you mean {' or '.join(close)}?" if close else ""

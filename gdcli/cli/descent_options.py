@@ -11,6 +11,7 @@ from gdcli.cli.options import (
     PROBLEM,
     Computation,
     Expression,
+    Fixed,
     Output,
     Saving,
     not_negative,
@@ -39,7 +40,7 @@ def setting(text: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
-class Descent(Expression, Computation, Saving, Output):
+class Descent(Expression, Fixed, Computation, Saving, Output):
     """The options of ``minimize`` and ``maximize``."""
 
     every: int | None = option(
@@ -50,6 +51,21 @@ class Descent(Expression, Computation, Saving, Output):
         "Write every reported step to a file: CSV, TSV or JSON Lines by its ending (.csv, .tsv, .jsonl)",
         "FILE",
         file=True,
+        section=OUTPUT,
+        whole_run=True,
+    )
+    plot: str | None = option(
+        "--plot",
+        "Draw the run into a file: PNG, SVG or PDF by its ending (this needs gdcli[plot]); '-' is --live",
+        "FILE",
+        file=True,
+        section=OUTPUT,
+        whole_run=True,
+    )
+    live: bool = option(
+        "--live",
+        "Draw value and gradient norm as sparklines on standard error: on a terminal as the run goes, and in any case "
+        "at its end",
         section=OUTPUT,
         whole_run=True,
     )
@@ -155,13 +171,6 @@ class Descent(Expression, Computation, Saving, Output):
         repeated=True,
         section=PROBLEM,
     )
-    fix: tuple[str | Assignment, ...] = option(
-        "--fix",
-        "Values of variables that are to stay as they are",
-        "NAME=VALUE",
-        repeated=True,
-        section=PROBLEM,
-    )
     subject_to: tuple[str, ...] = option(
         "--subject-to",
         "What is to hold at the minimum: x+y<=1, x*y==2; repeat the option for several",
@@ -178,3 +187,18 @@ class Descent(Expression, Computation, Saving, Output):
         default="0",
         section=PROBLEM,
     )
+
+    @property
+    def picture(self) -> str | None:
+        """The file to draw into, if any."""
+        return None if self.plot == "-" else self.plot
+
+    @property
+    def is_live(self) -> bool:
+        """Whether there are to be sparklines."""
+        return self.live or self.plot == "-"
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether more steps are wanted than those that are shown."""
+        return self.is_live or self.plot is not None

@@ -134,6 +134,12 @@ class Computation:
         choices=DTYPES,
         section=COMPUTATION,
     )
+    no_cache: bool = option(
+        "--no-cache",
+        "Use nothing that earlier runs have kept, and keep nothing for later ones ('gdcli cache info' shows where)",
+        section=COMPUTATION,
+        whole_run=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -180,6 +186,19 @@ class Expression:
         "--shape",
         "The length of a vector that no list gives: x=1000; a single number for it is then that of every element",
         "NAME=N",
+        repeated=True,
+        section=PROBLEM,
+    )
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What is not to vary."""
+
+    fix: tuple[str | Assignment, ...] = option(
+        "--fix",
+        "Values of variables that are to stay as they are",
+        "NAME=VALUE",
         repeated=True,
         section=PROBLEM,
     )

@@ -79,6 +79,7 @@ def run(kept: Checkpoint, options: Descent) -> assembly.Run:
             every=options.every if "every" in options.typed else None,
             stop=stop,
             checkpointer=writer,
+            drawn=options.is_drawn,
         )
         records = loop.minimize(problem, kept.plan.method, criteria, kept)
         statement = Statement(problem.expression, parse(problem.expression))

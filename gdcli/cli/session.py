@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gdcli.cli.environment import Environment
 from gdcli.errors import ExitStatus, GdcliError, UsageError
-from gdcli.records import Failed, Record
-from gdcli.reporting import FORMATS, Reporter, open_reporter
+from gdcli.reporting import FORMATS, open_reporter
 
 if TYPE_CHECKING:
     from gdcli.cli.declare import CommandSpec
     from gdcli.cli.options import At, Output
     from gdcli.cli.problems import OptionsT
     from gdcli.cli.values import Value
+    from gdcli.records import Record
+    from gdcli.reporting import Reporter
 
 FORMATS_WITH_FAILURES = ("json", "jsonl")
 
@@ -104,16 +104,28 @@ class Session:
 
     def fail(self, error: GdcliError) -> None:
         """Report an error: on stderr always, and on stdout where the format has a place for it."""
-        self.note(error.exit_status)
-        failed = self._failed(error)
-        self.say(failed)
+        self.object_to(error)
         # Not asking the others, which would write nothing, saves loading them.
         if self._format in FORMATS_WITH_FAILURES:
-            self.report(failed)
+            from gdcli.records import Failed
+
+            self.report(
+                Failed(
+                    self.command,
+                    self.expression,
+                    error.kind,
+                    self._placed(error),
+                    error.hint,
+                    error.text,
+                    error.position,
+                )
+            )
 
     def fail_by_bug(self, error: Exception) -> None:
         """Report in one line an error that is gdcli's own; the traceback is for those who ask for it."""
         if self.environment.wants_traceback:
+            import traceback
+
             traceback.print_exception(error, file=self.environment.stderr)
         what = " ".join(f"{type(error).__name__}: {error}".split())
         message = f"this is a bug in gdcli ({what}); please report it with the command that you typed"
@@ -121,21 +133,16 @@ class Session:
 
     def object_to(self, error: GdcliError) -> None:
         """Say what is wrong with a result that has been reported, which is its problem's one record."""
-        self.note(error.exit_status)
-        self.say(self._failed(error))
-
-    def say(self, failed: Failed) -> None:
-        """Write an error's message to stderr."""
         from gdcli.reporting.messages import format_error
 
-        self.environment.stderr.write(format_error(failed))
+        self.note(error.exit_status)
+        placed = GdcliError(self._placed(error), hint=error.hint, text=error.text, position=error.position)
+        self.environment.stderr.write(format_error(placed))
         self.environment.stderr.flush()
 
-    def _failed(self, error: GdcliError) -> Failed:
-        message = f"{self.place}: {error.message}" if self.place else error.message
-        return Failed(
-            self.command, self.expression, error.kind, message, error.hint, error.text, error.position
-        )
+    def _placed(self, error: GdcliError) -> str:
+        """The message, with the place of the problem."""
+        return f"{self.place}: {error.message}" if self.place else error.message
 
     def solve(self, options: OptionsT, work: Callable[[OptionsT, str], None]) -> None:
         """Do the work for the expression, or for each one on standard input; an error spoils only its line.

@@ -62,7 +62,7 @@ def largest(xp: Any, a: Array) -> Array:
 
 def of_one(condition: Array) -> bool:
     """Whether a condition is that of one start."""
-    return isinstance(condition, bool) or condition.ndim == 1
+    return isinstance(condition, bool) or getattr(condition, "ndim", 0) == 1
 
 
 def choose(xp: Any, condition: Array, a: Any, b: Any) -> Any:

@@ -96,11 +96,15 @@ def minimize_constrained(
     tolerances = Tolerances(slope, default if criteria.tol != 0.0 else 0.0, default)
     deadline = math.inf if criteria.time_limit is None else began + criteria.time_limit
     budget = Budget(criteria.steps, deadline, criteria.stop)
+    budget.trail = [] if criteria.drawn else None
     run = Augmented(scaled, Inner(scaled, lagrangian, target, method, budget), start, tolerances)
     yield verdict.row(problem, 0, start)
     shown, at, reason = 0, start.x, None
     while reason is None:
         reason = run.iterate()
+        if budget.trail:
+            yield from (_between(problem, *each) for each in budget.trail if shown < each[0] < run.steps)
+            budget.trail.clear()
         due = run.here.x != at and run.steps - shown >= (criteria.every or 1)
         if run.steps > shown and (due or reason):
             yield verdict.row(problem, run.steps, run.here)
@@ -113,3 +117,9 @@ def minimize_constrained(
         evaluations,
         time.perf_counter() - began,
     )
+
+
+def _between(problem: Problem, step: int, x: tuple[float, ...]) -> Step:
+    """The row of a point on the way, for a picture."""
+    value, gradient = problem.engine.value_and_gradient(x)
+    return Step(step, value, math.hypot(*gradient), problem.point(x), shown=False)

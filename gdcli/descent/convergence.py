@@ -104,16 +104,17 @@ def default_tolerances(gradient: Sequence[float], dtype: str, epsilon: float) ->
 
 def is_finite(sample: Sample) -> bool:
     """Whether everything about a point is finite."""
-    return (
-        math.isfinite(sample.value)
-        and all(map(math.isfinite, sample.gradient))
-        and all(map(math.isfinite, sample.x))
-    )
+    x, value, gradient = sample
+    # A sum is finite only if everything in it is.
+    return math.isfinite(sum(x, sum(gradient, value))) or all(map(math.isfinite, (value, *gradient, *x)))
 
 
 def is_flat(gradient: Sequence[float], tolerances: Sequence[float]) -> bool:
     """Whether each partial derivative is within its tolerance (never, if there are no tolerances)."""
-    return bool(tolerances) and all(-t <= g <= t for g, t in zip(gradient, tolerances, strict=True))
+    for g, t in zip(gradient, tolerances, strict=bool(tolerances)):
+        if not -t <= g <= t:
+            return False
+    return bool(tolerances)
 
 
 def has_moved(
@@ -133,9 +134,12 @@ def examine(sample: Sample, rules: Rules) -> Ending | None:
     """What there is to be said of a point by itself."""
     if not is_finite(sample):
         return Ending.NOT_FINITE
-    if sample.value < rules.floor:
+    _, value, gradient = sample
+    if value < rules.floor:
         return Ending.UNBOUNDED
-    if is_flat(slope(sample, rules.bounds), rules.tolerances):
+    if rules.tolerances and is_flat(
+        slope(sample, rules.bounds) if rules.bounds else gradient, rules.tolerances
+    ):
         return Ending.FLAT
     return None
 

@@ -36,7 +36,7 @@ def with_fixed(
         elif isinstance(record, Started):
             yield replace(record, variables=tuple(variables), start=whole(record.start))
         else:
-            minima = record.minima
+            minima, ends = record.minima, record.ends
             yield replace(
                 record,
                 x=whole(record.x),
@@ -44,6 +44,7 @@ def with_fixed(
                 start=whole(record.start),
                 last=None if record.last is None else whole_step(record.last),
                 minima=None if minima is None else tuple([replace(one, x=whole(one.x)) for one in minima]),
+                ends=None if ends is None else tuple([replace(one, x=whole(one.x)) for one in ends]),
             )
 
 

@@ -9,12 +9,13 @@ takes over for a step in which the fast text raises.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from gdcli.descent.convergence import Ending, Rules
+from gdcli.descent.convergence import Ending, Rules, is_flat, slope
 from gdcli.descent.methods.base import Method
 from gdcli.descent.methods.elementwise import Elementwise, State
 from gdcli.descent.objective import Current, Objective, Sample
+from gdcli.descent.terms import Term, TermNamespace, inlined, text_of
 from gdcli.descent.vector import Vector
 from gdcli.descent.walk import Walk
 from gdcli.engines import Engine, scalar
@@ -25,118 +26,33 @@ if TYPE_CHECKING:
     from gdcli.engines.native import NativeEngine
 
 _MOST_NODES = 2_000  # beyond, evaluation takes so long that the overhead of a step does not matter
+_MOST_HURRIED = 200  # nodes; beyond, to compile three loops takes longer than they gain in a short run
 _MOST_VARIABLES = 50  # beyond, Python's compiler may find the text too deeply nested
 _PATIENCE = 10  # failures of the fast text in a row after which a window is walked
 
 
-class Term:
-    """A number that is not there yet: arithmetic with it writes Python text."""
+class _Names(NamedTuple):
+    """What the numbers of a state are called in the text."""
 
-    def __init__(self, text: str, lines: dict[str, str]) -> None:
-        self.text = text
-        self._lines = lines
+    x: list[str]
+    value: str
+    gradient: list[str]
+    slots: list[list[str]]
+    plan: list[str]
 
-    def _write(self, text: str) -> Term:
-        """The term for `text`, computed once however often it is written."""
-        name = self._lines.setdefault(text, f"u{len(self._lines)}")
-        return Term(name, self._lines)
+    @property
+    def here(self) -> list[str]:
+        """Those of the point, and of what is known there."""
+        return [*self.x, self.value, *self.gradient]
 
-    def __add__(self, other: Term | float) -> Term:
-        return self._write(f"{self.text} + {_text(other)}")
-
-    def __radd__(self, other: float) -> Term:
-        return self._write(f"{_text(other)} + {self.text}")
-
-    def __sub__(self, other: Term | float) -> Term:
-        return self._write(f"{self.text} - {_text(other)}")
-
-    def __rsub__(self, other: float) -> Term:
-        return self._write(f"{_text(other)} - {self.text}")
-
-    def __mul__(self, other: Term | float) -> Term:
-        return self._write(f"{self.text} * {_text(other)}")
-
-    def __rmul__(self, other: float) -> Term:
-        return self._write(f"{_text(other)} * {self.text}")
-
-    def __truediv__(self, other: Term | float) -> Term:
-        return self._write(f"{self.text} / {_text(other)}")
-
-    def __rtruediv__(self, other: float) -> Term:
-        return self._write(f"{_text(other)} / {self.text}")
-
-    def __floordiv__(self, other: Term | float) -> Term:
-        return self._write(f"{self.text} // {_text(other)}")
-
-    def __pow__(self, other: Term | float) -> Term:
-        return self._write(f"{self.text} ** {_text(other)}")
-
-    def __rpow__(self, other: float) -> Term:
-        return self._write(f"{_text(other)} ** {self.text}")
-
-    def __neg__(self) -> Term:
-        return self._write(f"-{self.text}")
-
-    def __lt__(self, other: Term | float) -> Term:
-        return self._write(f"{self.text} < {_text(other)}")
-
-    def __gt__(self, other: Term | float) -> Term:
-        return self._write(f"{self.text} > {_text(other)}")
-
-    def choose(self, a: Term | float, b: Term | float) -> Term:
-        """The term for `a` where this one is true, else `b`."""
-        return self._write(f"{_text(a)} if {self.text} else {_text(b)}")
-
-    def clip(self, low: float, high: float) -> Term:
-        """The term for the nearest number in [low, high]; NaN stays."""
-        x = self.text
-        return self._write(f"{low!r} if {x} < {low!r} else {high!r} if {x} > {high!r} else {x}")
-
-    def call(self, function: str) -> Term:
-        """The term for `function` of this one."""
-        return self._write(f"{function}({self.text})")
+    @property
+    def all(self) -> list[str]:
+        """Those of everything, in the order in which the functions take and return it."""
+        return [*self.here, *(name for slot in self.slots for name in slot), *self.plan]
 
 
-class TermNamespace:
-    """The functions that an update or a schedule may use, on terms."""
-
-    @staticmethod
-    def sqrt(term: Term) -> Term:
-        """The square root."""
-        return term.call("sqrt")
-
-    @staticmethod
-    def abs(term: Term) -> Term:
-        """The absolute value."""
-        return term.call("abs")
-
-    @staticmethod
-    def cos(term: Term) -> Term:
-        """The cosine."""
-        return term.call("cos")
-
-    @staticmethod
-    def where(condition: Term, a: Term | float, b: Term | float) -> Term:
-        """`a` where the condition holds, else `b`."""
-        return condition.choose(a, b)
-
-
-def _text(value: Term | float) -> str:
-    if isinstance(value, Term):
-        return value.text
-    text = repr(value)
-    return f"({text})" if text.startswith("-") else text
-
-
-def _names(letter: str, count: int) -> list[str]:
-    return [f"{letter}{i}" for i in range(count)]
-
-
-def source(graph: Graph, method: Elementwise, rules: Rules, sign: float) -> str:
-    """The text of the function ``advance(k, end, x…, v, g…, slots…, plan…, best x…, best v, best g…)``.
-
-    It makes updates k + 1 to end, or stops early after one that may end the run or before one that raises; it
-    returns its arguments, without `end`, as they are then.
+class _Text:
+    """The text of a run.
 
     Args:
         graph: The graph of the value and the partial derivatives, of n variables.
@@ -144,66 +60,131 @@ def source(graph: Graph, method: Elementwise, rules: Rules, sign: float) -> str:
         rules: When the run ends by itself.
         sign: -1.0 where the graph's value is to be maximised.
     """
-    n, m = len(graph.variables), len(method.initial())
-    x, g = _names("x", n), _names("g", n)
-    slots = [_names(f"s{j}_", n) for j in range(m)]
-    plan = [] if method.schedule is None else _names("p", method.schedule.remembers)
-    lines: dict[str, str] = {}
-    k, value, *remembered = [Term(name, lines) for name in ("k", "v", *plan)]
-    lr, planned = method.lr, []
-    if method.schedule is not None:
-        lr, *terms = method.schedule.rate(TermNamespace, TermNamespace, lr, k, value, *remembered)
-        planned = [_text(term) for term in terms]
-    updated = []
-    for i in range(n):
-        terms = [Term(name, lines) for name in (x[i], g[i], *(slot[i] for slot in slots))]
-        updated.append([_text(term) for term in method.update(TermNamespace, lr, k, *terms)])
-    for i, (low, high) in enumerate(rules.bounds):
-        limited = Term(updated[i][0], lines)
-        updated[i][0] = _text(limited.clip(low, high))
-    code = emit(graph, [row[0] for row in updated], fast=True)
-    outputs = [f"-({text})" for text in code.outputs] if sign < 0.0 else code.outputs
-    here = [*x, "v", *g]
-    best = [f"best_{name}" for name in here]
-    state = [*here, *(name for slot in slots for name in slot), *plan]
-    values = [row[0] for row in updated] + outputs
-    values += [row[1 + j] for j in range(m) for row in updated] + planned
-    step = [f"{name} = {text}" for text, name in lines.items()] + code.lines
-    # Only when everything is there is it assigned, so that a step that raises has changed nothing.
-    settled = set(lines.values())
-    new = dict(zip(state, values, strict=True))
-    step += [f"next_{name} = {text}" for name, text in new.items() if text not in settled]
-    step += [f"{name} = {text if text in settled else f'next_{name}'}" for name, text in new.items()]
-    step += [
-        # Zero times what is not finite is NaN, and counts as true.
-        f"if ({' + '.join(here)}) * 0.0: break",
-        "if v < best_v:",
-        *(f" {name} = {text}" for name, text in zip(best, here, strict=True)),
-        f" if v < {rules.floor!r}: break",
-    ]
-    if rules.tolerances:
-        flat = [f"-{t!r} <= {name} <= {t!r}" for t, name in zip(rules.tolerances, g, strict=True)]
-        for i, (low, high) in enumerate(rules.bounds):
-            held = f"{x[i]} <= {low!r} and {g[i]} > 0.0 or {x[i]} >= {high!r} and {g[i]} < 0.0"
+
+    def __init__(self, graph: Graph, method: Elementwise, rules: Rules, sign: float) -> None:
+        self.graph = graph
+        self.method = method
+        self.rules = rules
+        self.sign = sign
+        self.here = self.names("")
+        self.next = self.names("n")
+
+    def names(self, prefix: str) -> _Names:
+        """The names of a state."""
+        n, schedule = len(self.graph.variables), self.method.schedule
+        return _Names(
+            [f"{prefix}x{i}" for i in range(n)],
+            f"{prefix}v",
+            [f"{prefix}g{i}" for i in range(n)],
+            [[f"{prefix}s{j}_{i}" for i in range(n)] for j in range(len(self.method.initial()))],
+            [f"{prefix}p{i}" for i in range(0 if schedule is None else schedule.remembers)],
+        )
+
+    def update(self, old: _Names, new: _Names, number: str) -> list[str]:
+        """Update `number`: the lines that compute the state `new` from `old`."""
+        method, lines = self.method, dict[str, str]()
+        k, value, *remembered = [Term(name, lines) for name in (number, old.value, *old.plan)]
+        lr, planned = method.lr, []
+        if method.schedule is not None:
+            lr, *planned = method.schedule.rate(TermNamespace, TermNamespace, lr, k, value, *remembered)
+        updated = []
+        for i, (x, g) in enumerate(zip(old.x, old.gradient, strict=True)):
+            terms = [Term(name, lines) for name in (x, g, *(slot[i] for slot in old.slots))]
+            updated.append(list(method.update(TermNamespace, lr, k, *terms)))
+        for row, (low, high) in zip(updated, self.rules.bounds, strict=False):
+            row[0] = Term(text_of(row[0]), lines).clip(low, high)
+        # All x, then slot by slot, then the plan.
+        columns = [*zip(*updated, strict=True), planned]
+        statements, texts = inlined(lines, [text_of(item) for column in columns for item in column])
+        code = emit(self.graph, new.x, fast=True)
+        outputs = [f"-({text})" for text in code.outputs] if self.sign < 0.0 else code.outputs
+        targets = [*new.x, *new.all[len(new.here) :]]
+        assigned = [f"{name} = {text}" for name, text in zip(targets, texts, strict=True)]
+        found = zip([new.value, *new.gradient], outputs, strict=True)
+        return [*statements, *assigned, *code.lines, *(f"{name} = {text}" for name, text in found)]
+
+    def flat(self, names: _Names) -> str:
+        """The condition under which the gradient is within the tolerances; empty where there are none."""
+        tolerances, bounds = self.rules.tolerances, self.rules.bounds
+        pairs = list(zip(names.x, names.gradient, strict=True))
+        flat = [f"-{t!r} <= {g} <= {t!r}" for t, (_, g) in zip(tolerances, pairs, strict=False)]
+        for i, ((x, g), (low, high)) in enumerate(zip(pairs, bounds, strict=False) if flat else ()):
+            held = f"{x} <= {low!r} and {g} > 0.0 or {x} >= {high!r} and {g} < 0.0"
             flat[i] = f"({flat[i]} or {held})"
-        step += [f"if {' and '.join(flat)}: break"]
-    results = ", ".join([*state, *best])
-    return "\n".join(
-        [
-            f"def advance(k, end, {results}):",
-            " try:",
-            "  for k in range(k + 1, end + 1):",
-            *(f"   {line}" for line in step),
-            " except RAISES:",
-            f"  return k - 1, {results}",
-            f" return k, {results}",
+        return " and ".join(flat)
+
+    def advance(self) -> str:
+        """The function ``advance(k, end, state…, best x…, best v, best g…)``.
+
+        It makes updates k + 1 to end, or stops early after one that may end the run or before one that raises; it
+        returns its arguments, without `end`, as they are then.
+        """
+        here, best = self.here.here, [f"best_{name}" for name in self.here.here]
+        step = self.update(self.here, self.next, "k")
+        # Only when everything is there is it assigned, so that a step that raises has changed nothing.
+        step += [f"{name} = {new}" for name, new in zip(self.here.all, self.next.all, strict=True)]
+        step += [
+            # Zero times what is not finite is NaN, and counts as true.
+            f"if ({' + '.join(here)}) * 0.0: break",
+            "if v < best_v:",
+            *(f" {name} = {text}" for name, text in zip(best, here, strict=True)),
+            f" if v < {self.rules.floor!r}: break",
         ]
-    )
+        if flat := self.flat(self.here):
+            step.append(f"if {flat}: break")
+        results = ", ".join([*self.here.all, *best])
+        return "\n".join(
+            [
+                f"def advance(k, end, {results}):",
+                " try:",
+                "  for k in range(k + 1, end + 1):",
+                *(f"   {line}" for line in step),
+                " except RAISES:",
+                f"  return k - 1, {results}",
+                f" return k, {results}",
+            ]
+        )
+
+    def hurry(self) -> str:
+        """The function ``hurry(k, end, state…)``, which is for as long as every step leads down.
+
+        Nothing then has to be kept but the last state, and two states that take turns need not be copied. It makes
+        updates k + 1 to end, which are an even number, or stops early: after one where the gradient is within the
+        tolerances, and before one that does not lead down, or to what is not finite. It returns its arguments,
+        without `end`, as they are then.
+        """
+        body = []
+        for old, new, before, number in (
+            (self.here, self.next, "k - 1", "k"),
+            (self.next, self.here, "k", "(k + 1)"),
+        ):
+            body += self.update(old, new, number)
+            body.append(f"if not {new.value} < {old.value} or ({' + '.join([*new.x, *new.gradient])}) * 0.0:")
+            body.append(f" return {before}, {', '.join(old.all)}")
+            if flat := self.flat(new):
+                body += [f"if {flat}:", f" return {number}, {', '.join(new.all)}"]
+        state = ", ".join(self.here.all)
+        return "\n".join(
+            [
+                f"def hurry(k, end, {state}):",
+                " for k in range(k + 1, end, 2):",
+                *(f"  {line}" for line in body),
+                f" return end, {state}",
+            ]
+        )
+
+
+def source(graph: Graph, method: Elementwise, rules: Rules, sign: float) -> str:
+    """The text of the functions `advance` and, where it is worth its compilation, `hurry`; see `_Text`."""
+    text = _Text(graph, method, rules, sign)
+    return f"{text.advance()}\n{text.hurry()}" if len(graph.nodes) <= _MOST_HURRIED else text.advance()
 
 
 def graph_to_fuse(engine: Engine, method: Method) -> Graph | None:
     """The graph of value and gradient, where a run of a settled method on an engine can be one loop."""
-    if engine.name != "native" or engine.graph.shapes or not isinstance(method, Elementwise):
+    if engine.name != "native" or engine.graph.shapes:
+        return None
+    if not (isinstance(method, Elementwise) or method.trial):
         return None
     graph = cast("NativeEngine", engine).gradient_graph
     return graph if len(graph.nodes) <= _MOST_NODES and len(graph.variables) <= _MOST_VARIABLES else None
@@ -236,6 +217,7 @@ class FusedWalk(Walk):
         namespace = scalar.FAST | {"range": range, "RAISES": scalar.RAISES}
         exec(compile(source(graph, method, rules, sign), "<gdcli>", "exec"), namespace)
         self._advance = cast(Callable[..., Sequence[Any]], namespace["advance"])
+        self._hurry = cast("Callable[..., Sequence[Any]] | None", namespace.get("hurry"))
 
     def advance(self, until: int) -> Ending | None:
         """Go on to step `until`, or to where the run ends by itself."""
@@ -250,24 +232,31 @@ class FusedWalk(Walk):
         return ending
 
     def _run(self, end: int) -> Ending | None:
-        """Go on in the generated loop, at most to step `end` of this window."""
+        """Go on in the generated loops, at most to step `end` of this window."""
         x, v, g = self.objective.sample(self._current)
         done, slots, plan = self._state
         flat = [a for slot in slots for a in slot.elements]
-        best = self.best
+        best, last = self.best, done + end - self.step
         # Updates are counted from where the method began, which need not be where the run did.
-        k, *numbers = self._advance(
-            done, done + end - self.step, *x, v, *g, *flat, *plan, *best.x, best.value, *best.gradient
-        )
+        state: Sequence[Any] = (done, *x, v, *g, *flat, *plan)
+        n, length = self._n, 2 * self._n + 1
+        if self._hurry is not None and last - done > 1:
+            state = self._hurried(self._hurry, state, last)
+            here = _sample(state[1 : 1 + length])
+            best = here if here.value < best.value else best
+        hurried = _sample(state[1 : 1 + length])
+        ends = state[0] > done and is_flat(slope(hurried, self.rules.bounds), self.rules.tolerances)
+        if state[0] < last and not ends:
+            numbers = self._advance(state[0], last, *state[1:], *best.x, best.value, *best.gradient)
+            state, best = numbers[:-length], _sample(numbers[-length:])
+        k = state[0]
         self.objective.evaluations += k - done
         self.step += k - done
-        n, length = self._n, 2 * self._n + 1
-        self.here = _sample(numbers[:length])
-        self.best = _sample(numbers[-length:])
-        x, v, g = self.here
-        self._current = Current(Vector(x), v, Vector(g))
-        flat, plan = numbers[length : length + len(flat)], numbers[length + len(flat) : -length]
-        self._state = State(k, tuple(Vector(flat[i : i + n]) for i in range(0, len(flat), n)), tuple(plan))
+        self.here = here = _sample(state[1 : 1 + length])
+        self.best = best
+        self._current = Current(Vector(here.x), here.value, Vector(here.gradient))
+        slots = tuple(Vector(state[i : i + n]) for i in range(1 + length, 1 + length + len(flat), n))
+        self._state = State(k, slots, tuple(state[1 + length + len(flat) :]))
         ending = self._judge()
         if ending:
             return ending
@@ -276,6 +265,18 @@ class FusedWalk(Walk):
             return self._go()
         self._failures = 0
         return self._rest()
+
+    def _hurried(self, hurry: Callable[..., Sequence[Any]], state: Sequence[Any], last: int) -> Sequence[Any]:
+        """The state after as many updates as lead down, at most up to `last`; what is odd is left for `advance`."""
+        try:
+            found = hurry(state[0], last - (last - state[0]) % 2, *state[1:])
+        except scalar.RAISES:
+            found = ()
+        # Somewhere on the way something raised, or the floor was passed: `advance` says where.
+        if not found or found[1 + self._n] < self.rules.floor:
+            self._hurry = None
+            return state
+        return found
 
 
 def _sample(numbers: Sequence[float]) -> Sample:

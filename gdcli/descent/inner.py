@@ -16,6 +16,7 @@ from gdcli.descent.lagrangian import AugmentedLagrangian, Measured
 from gdcli.descent.methods.base import Method
 from gdcli.descent.objective import Current, Objective, Sample
 from gdcli.descent.optimality import Array, Conditions
+from gdcli.descent.rows import next_drawn
 from gdcli.records import Status
 
 _STEPS, _STEPS_PER_VARIABLE, _WITHOUT_SEARCH = (
@@ -42,14 +43,25 @@ class Budget:
     Attributes:
         most: The most steps.
         steps: How many were made.
+        trail: Some of the points between the ends of the descents, each with its step, where a picture wants them
+            (`gdcli.descent.rows.next_drawn`); else None.
     """
 
     def __init__(self, steps: int, deadline: float, stop: Callable[[], bool]) -> None:
         self.most = steps
         self.steps = 0
+        self.trail: list[tuple[int, tuple[float, ...]]] | None = None
+        self._wanted = 1
         self._deadline = deadline
         self._stop = stop
         self._asked = -math.inf
+
+    def count(self, x: tuple[float, ...]) -> None:
+        """One step more, to a point."""
+        self.steps += 1
+        if self.trail is not None and self.steps >= self._wanted:
+            self.trail.append((self.steps, x))
+            self._wanted = next_drawn(self.steps)
 
     def exhausted(self) -> Status | None:
         """Why the run has to end now, if it has to."""
@@ -141,7 +153,7 @@ class Inner:
                 state = method.init(target, current) if state is None else state
                 current, state = method.step(target, current, state)
                 before, sample = sample, target.sample(current)
-                budget.steps += 1
+                budget.count(sample.x)
                 if lagrangian.abyss is not None or not math.isfinite(sample.value):
                     end = End.LOST
                     break

@@ -41,6 +41,10 @@ class LongObjective(ArrayObjective):
         """The largest absolute value; NaN where there is one."""
         return float(largest(self.xp, row)[0])
 
+    def vanishes(self, number: Array) -> bool:
+        """Whether a factor is zero: what it stands before is long."""
+        return bool(number == 0.0)
+
     def hessian_at(self, x: Any) -> None:
         """Nothing: the matrix would be too large."""
         return

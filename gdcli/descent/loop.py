@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gdcli.descent import verdict
@@ -15,7 +15,7 @@ from gdcli.descent.methods.base import AUTO, Method
 from gdcli.descent.methods.elementwise import Elementwise
 from gdcli.descent.objective import MANY, Current, Objective, Sample, objective
 from gdcli.descent.problem import Problem
-from gdcli.descent.rows import next_shown
+from gdcli.descent.rows import next_drawn, next_shown
 from gdcli.descent.walk import Snapshot, Walk
 from gdcli.records import Finished, Started, Status, Step
 
@@ -39,6 +39,7 @@ class Criteria:
         every: Shown steps are the multiples of this; None for about 20 in all (`gdcli.descent.rows`).
         stop: Asked some fifty times a second whether to break off.
         checkpointer: Writes down every so often where the run stands, and at its end.
+        drawn: Whether there are to be rows for a picture as well, which are not shown (`gdcli.descent.rows`).
     """
 
     steps: int = DEFAULT_STEPS
@@ -47,6 +48,7 @@ class Criteria:
     every: int | None = None
     stop: Callable[[], bool] = lambda: False
     checkpointer: Checkpointer | None = None
+    drawn: bool = False
 
 
 class Moment(NamedTuple):
@@ -133,6 +135,7 @@ def minimize(
     if reason is None and walk.step >= criteria.steps:
         reason = Status.MAX_STEPS
     goal = next_shown(walk.step, criteria.steps, criteria.every)
+    wanted = next_drawn(walk.step) if criteria.drawn else criteria.steps + 1
     pace = 1
     now = time.perf_counter()
     while True:
@@ -149,7 +152,7 @@ def minimize(
             reason = Status.TIME_LIMIT
         else:
             before, step = now, walk.step
-            reason = walk.advance(min(goal, step + pace))
+            reason = walk.advance(min(goal, wanted, step + pace))
             now = time.perf_counter()
             # As many steps as fit into a slice, but the first few decide nothing yet.
             pace = min(4 * pace, max(1, int((walk.step - step) * _SLICE / max(now - before, 1e-9))))
@@ -158,6 +161,10 @@ def minimize(
                 shown, goal = goal, next_shown(goal, criteria.steps, criteria.every)
                 if shown == criteria.steps:
                     reason = Status.MAX_STEPS
+            elif reason is None and walk.step == wanted:
+                yield replace(verdict.row(problem, wanted, walk.here), shown=False)
+            if walk.step >= wanted:
+                wanted = next_drawn(walk.step)
     if walk.step != shown:
         yield verdict.row(problem, walk.step, walk.here)
     if criteria.checkpointer is not None:
@@ -179,4 +186,8 @@ def _walk(
     graph = graph_to_fuse(problem.engine, method)
     if graph is not None and isinstance(method, Elementwise):
         return FusedWalk(target, method, limits, current, graph, problem.sign)
+    if graph is not None:
+        from gdcli.descent.traced_walk import TracedWalk
+
+        return TracedWalk(target, method, limits, current, graph, problem.sign)
     return Walk(target, method, limits, current)

@@ -13,6 +13,7 @@ import numpy as np
 from gdcli.descent import loop
 from gdcli.descent.batch import Batch, Leaving
 from gdcli.descent.bounds import free
+from gdcli.descent.ends import handed_out
 from gdcli.descent.loop import Criteria
 from gdcli.descent.methods.base import AUTO, Method
 from gdcli.descent.methods.lbfgs import Lbfgs
@@ -184,7 +185,7 @@ def minimize_many(
         idle = 0 if best - ends.value.min() > _ALIKE * spread else idle + 1
         best, over = ends.value.min(), descents.over()
         yield _row(problem, descents.steps, ends)
-    yield _finish(problem, descents, area, first, ends, spread, over, starts, minima, began)
+    yield _finish(problem, descents, area, first, ends, spread, over, starts, minima, began, criteria.drawn)
 
 
 def _refine(
@@ -218,6 +219,7 @@ def _finish(
     starts: int,
     minima: int,
     began: float,
+    drawn: bool,
 ) -> Finished:
     """Refine the best ends, and say what was found."""
     broken_off = over in (Status.INTERRUPTED, Status.TIME_LIMIT)
@@ -252,6 +254,7 @@ def _finish(
         starts=starts,
         reached=reached,
         minima=tuple(found[:minima]) if minima else None,
+        ends=handed_out(problem, first.x, first.value) if drawn else None,
     )
 
 

@@ -78,6 +78,12 @@ class Objective(Protocol):
     def sample(self, current: Current) -> Sample:
         """One start's `current` in plain numbers."""
 
+    def vanishes(self, number: Array) -> bool:
+        """Whether a factor, one number a start, is known to be zero for all of them."""
+
+    def unless_zero(self, factor: Array, changed: Array, unchanged: Array) -> Array:
+        """`changed`, though it may be `unchanged` where the factor of the change is zero."""
+
 
 class MatrixObjective(Objective, Protocol):
     """An objective on arrays, which has matrices."""
@@ -141,6 +147,14 @@ class FloatObjective:
     def sample(self, current: Current) -> Sample:
         """`current` in plain numbers."""
         return Sample(current.x.elements, current.value, current.gradient.elements)
+
+    def vanishes(self, number: float) -> bool:
+        """Whether it is zero."""
+        return number == 0.0
+
+    def unless_zero(self, factor: float, changed: Vector, unchanged: Vector) -> Vector:
+        """`changed`: what vanishes is known before, or makes no difference."""
+        return changed
 
 
 class ArrayObjective:
@@ -211,6 +225,14 @@ class ArrayObjective:
         """`current`, of one start, in plain numbers."""
         floats = self._engine.floats
         return Sample(tuple(floats(current.x)), floats(current.value)[0], tuple(floats(current.gradient)))
+
+    def vanishes(self, number: Array) -> bool:
+        """Not known: to look at an array takes longer than to compute with it."""
+        return False
+
+    def unless_zero(self, factor: Array, changed: Array, unchanged: Array) -> Array:
+        """`changed`: what vanishes is known before, or makes no difference."""
+        return changed
 
 
 def _hessian_at(engine: Engine, sign: float, x: Sequence[float]) -> Sequence[Sequence[float]] | None:

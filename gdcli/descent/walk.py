@@ -110,21 +110,31 @@ class Walk:
     def _go(self) -> Ending | None:
         """One step."""
         before = self.here.x
-        self._current, self._state = self.method.step(self.objective, self._current, self._state)
-        self.here = self.objective.sample(self._current)
+        self.here = self._step()
         self.step += 1
+        return self._look_back(before)
+
+    def _look_back(self, before: tuple[float, ...]) -> Ending | None:
+        """What there is to be said of the last step, which began at `before`."""
         ending = self._judge()
         if ending:
             return ending
-        if self.rules.searches and self.rules.tolerances and self.here.x == before:
+        rules = self.rules
+        if self.here.x == before and rules.searches and rules.tolerances:
             return self._still()
-        return self._rest()
+        return None if self.step % rules.window else self._rest()
+
+    def _step(self) -> Sample:
+        """Make one step, and return where it leads."""
+        self._current, self._state = self.method.step(self.objective, self._current, self._state)
+        return self.objective.sample(self._current)
 
     def _judge(self) -> Ending | None:
         """What there is to be said of the state by itself."""
-        ending = examine(self.here, self.rules)
-        if ending is not Ending.NOT_FINITE and self.here.value < self.best.value:
-            self.best = self.here
+        here = self.here
+        ending = examine(here, self.rules)
+        if here.value < self.best.value and ending is not Ending.NOT_FINITE:
+            self.best = here
         return ending
 
     def _rest(self) -> Ending | None:

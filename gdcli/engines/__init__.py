@@ -10,12 +10,11 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gdcli.engines.choices import DTYPES, ENGINES, ON_CPU, check_names
-from gdcli.engines.loading import importing_torch
 from gdcli.graph.layout import Layout
-from gdcli.graph.nodes import Graph
 
 if TYPE_CHECKING:
     from gdcli.engines.torch_devices import Device
+    from gdcli.graph.nodes import Graph
 
 __all__ = [
     "DTYPES",
@@ -114,6 +113,8 @@ def select(
         from gdcli.engines.native import NativeEngine
 
         return NativeEngine(graph)
+    from gdcli.engines.loading import importing_torch
+
     with importing_torch():
         from gdcli.engines.torch import TorchEngine
     return TorchEngine(graph, device=device, dtype=dtype)
@@ -150,6 +151,8 @@ def select_tensors(
         from gdcli.engines.tensors import TensorEngine
 
         return TensorEngine(graph, layout, arrays)
+    from gdcli.engines.loading import importing_torch
+
     with importing_torch():
         from gdcli.engines.torch_tensors import TorchTensorEngine
     return TorchTensorEngine(graph, layout, arrays, device=device, dtype=dtype)
@@ -161,6 +164,8 @@ def available_devices() -> tuple[Device, ...]:
     Raises:
         UnavailableError: If torch cannot be imported.
     """
+    from gdcli.engines.loading import importing_torch
+
     with importing_torch():
         from gdcli.engines import torch_devices
     return torch_devices.available()

@@ -114,6 +114,11 @@ class TensorEngine:
     def _joined(self, parts: Sequence[Any]) -> Floats:
         if not parts:
             return np.zeros(0)
+        # What makes no difference has a derivative that is a single zero.
+        parts = [
+            part if np.shape(part) == shape else np.broadcast_to(part, shape)
+            for part, shape in zip(parts, self.layout.shapes, strict=True)
+        ]
         if len(parts) == 1 and np.ndim(parts[0]) and parts[0].flags.writeable:
             whole: Floats = parts[0]
             return whole

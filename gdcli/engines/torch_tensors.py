@@ -178,15 +178,16 @@ def _slice(x: Tensor, attributes: Sequence[int]) -> Tensor:
     return x[places]
 
 
-def _norm(x: Tensor, axes: Sequence[int]) -> Tensor:
+def _norm(x: Tensor, axes: tuple[int, ...]) -> Tensor:
     """The Euclidean norm; torch's own overflows, and vanishes, where the squares do."""
-    plain = torch.linalg.vector_norm(x, dim=axes)
+    plain: Tensor = torch.linalg.vector_norm(x, dim=axes)
     least = torch.finfo(x.dtype).tiny ** 0.5 / torch.finfo(x.dtype).eps
     if bool((torch.isfinite(plain) & (plain > least)).all()):
         return plain
     largest = x.detach().abs().amax(dim=axes, keepdim=True)
     unit = torch.where((largest > 0.0) & torch.isfinite(largest), largest, 1.0)
-    return torch.linalg.vector_norm(x / unit, dim=axes) * unit.reshape(plain.shape)
+    scaled: Tensor = torch.linalg.vector_norm(x / unit, dim=axes) * unit.reshape(plain.shape)
+    return scaled
 
 
 def _prod(x: Tensor, axes: Sequence[int]) -> Tensor:

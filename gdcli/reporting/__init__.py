@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from typing import NamedTuple, TextIO, cast
+from typing import TYPE_CHECKING, NamedTuple, TextIO, cast
 
 from gdcli.errors import UsageError
-from gdcli.reporting.reporter import Output, Reporter
-from gdcli.reporting.terminal import is_terminal, may_color, terminal_width
 
-__all__ = ["FORMATS", "Format", "Output", "Reporter", "open_reporter"]
+if TYPE_CHECKING:
+    from gdcli.reporting.reporter import Reporter
+
+__all__ = ["FORMATS", "Format", "Reporter", "open_reporter"]
 
 MAX_PRECISION = 50
 """More significant digits than any dtype has, so that a slip of the keyboard makes no gigabyte of zeros."""
@@ -79,6 +80,9 @@ def open_reporter(
     Raises:
         UsageError: There is no such format, or `precision` is out of bounds.
     """
+    from gdcli.reporting.reporter import Output
+    from gdcli.reporting.terminal import is_terminal, may_color, terminal_width
+
     if format not in FORMATS:
         raise UsageError(f"unknown format {format!r}", hint=f"the formats are {', '.join(FORMATS)}")
     if precision is not None and not 1 <= precision <= MAX_PRECISION:

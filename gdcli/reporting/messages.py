@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from gdcli.records import Failed
+if TYPE_CHECKING:
+    from gdcli.errors import GdcliError
+    from gdcli.records import Failed
 
 EXCERPT_WIDTH = 76
 ELLIPSIS = "..."
@@ -30,7 +33,7 @@ def visible(text: str) -> str:
     return "".join(shown for shown, _ in _cells(text))
 
 
-def format_error(failed: Failed, width: int = EXCERPT_WIDTH) -> str:
+def format_error(failed: Failed | GdcliError, width: int = EXCERPT_WIDTH) -> str:
     """The message for a failure, ending with a newline.
 
     The first line says what is wrong. Where the failure has a text, it follows, with a caret under the place;

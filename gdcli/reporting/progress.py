@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from gdcli.records import Step
 from gdcli.reporting.terminal import can_encode, may_animate, terminal_width
 
 APPEARS_AFTER = 0.5
@@ -55,6 +56,12 @@ class Progress:
         self._step = 0
         self._value: float | None = None
         self._signs = "█░" if can_encode(stderr, "█░") else "#-"
+
+    def see(self, record: Step) -> None:
+        """Take down a step, shown or not; a bar has no use for it."""
+
+    def conclude(self) -> None:
+        """Leave behind what is to be seen after the run, when the bar is gone: nothing."""
 
     def update(self, step: int, value: float | None = None) -> None:
         """Tell of a step, and of the value there if it is known."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TextIO
 
-DEFAULT_WIDTH = 80
+DEFAULT_WIDTH, DEFAULT_HEIGHT = 80, 24
+DRAWING_HEIGHT, WIDEST_DRAWING = 20, 110
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -39,6 +40,26 @@ def terminal_width(stream: TextIO) -> int:
         return os.get_terminal_size(stream.fileno()).columns or DEFAULT_WIDTH
     except (OSError, ValueError):
         return DEFAULT_WIDTH
+
+
+def drawing_size(stream: TextIO) -> tuple[int, int]:
+    """Columns and lines for a drawing: what the terminal has, but no more than look well; piped, 80 by 20."""
+    if not is_terminal(stream):
+        return DEFAULT_WIDTH, DRAWING_HEIGHT
+    # A prompt and the command are to be seen too; the last column stays free.
+    lines = terminal_height(stream) - 4
+    return min(terminal_width(stream) - 1, WIDEST_DRAWING), max(min(lines, DRAWING_HEIGHT), 8)
+
+
+def terminal_height(stream: TextIO) -> int:
+    """Lines of the terminal: ``LINES`` if set, else what the terminal says, else 24."""
+    lines = os.environ.get("LINES", "")
+    if lines.isdecimal() and int(lines) > 0:
+        return int(lines)
+    try:
+        return os.get_terminal_size(stream.fileno()).lines or DEFAULT_HEIGHT
+    except (OSError, ValueError):
+        return DEFAULT_HEIGHT
 
 
 def can_encode(stream: TextIO, text: str) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from statistics import median
 
 RUN_LIMIT = 120.0  # seconds for one process
@@ -23,46 +27,75 @@ class Process:
 
     Attributes:
         command: The program and its arguments.
+        status: The exit code with which it ends.
+        cache: Which cache it has: one of its own, which is empty (``fresh``), or that of earlier processes.
+        numbers: What is put in the place of ``#`` in its arguments.
     """
 
     command: tuple[str, ...]
+    status: int = 0
+    cache: str = "kept"
+    numbers: Iterator[int] | None = None
 
     def __call__(self) -> float:
         """Run it once and return the seconds.
 
         Raises:
-            BenchmarkError: If it does not end with exit code 0 within the limit.
+            BenchmarkError: If it does not end with its exit code within the limit.
         """
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("GDCLI_")}
-        began = time.perf_counter()
-        try:
-            done = subprocess.run(
-                self.command,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                timeout=RUN_LIMIT,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise BenchmarkError(f"{self.command[0]} took more than {RUN_LIMIT:g} s") from error
-        seconds = time.perf_counter() - began
-        if done.returncode:
+        command = self.command
+        if self.numbers is not None and any("#" in word for word in command):
+            number = str(next(self.numbers))
+            command = tuple(word.replace("#", number) for word in command)
+        with tempfile.TemporaryDirectory() if self.cache == "fresh" else nullcontext(kept_cache()) as cache:
+            began = time.perf_counter()
+            try:
+                done = subprocess.run(
+                    command,
+                    env=environment() | {"GDCLI_CACHE_DIR": cache},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    timeout=RUN_LIMIT,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired as error:
+                raise BenchmarkError(f"{command[0]} took more than {RUN_LIMIT:g} s") from error
+            seconds = time.perf_counter() - began
+        if done.returncode != self.status:
             last = (done.stderr.decode(errors="replace").strip().splitlines() or ["no message"])[-1]
             raise BenchmarkError(f"exit code {done.returncode}: {last}")
         return seconds
 
 
-@dataclass(frozen=True)
+def environment() -> dict[str, str]:
+    """This process's variables, but for those that change what gdcli does, or keep Python from keeping bytecode."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GDCLI_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+
+
+@cache
+def kept_cache() -> str:
+    """A folder for the caches of processes that are to have one in common, for as long as this process lives."""
+    folder = tempfile.mkdtemp(prefix="gdcli-benchmarks-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@dataclass
 class Call:
     """A call in this process.
 
     Attributes:
-        function: What is called.
+        function: What is called. If it returns a whole number, that is how many steps it has made.
+        steps: That number, of the last call.
     """
 
     function: Callable[[], object]
+    steps: int | None = None
 
     def __call__(self) -> float:
         """Call it once and return the seconds.
@@ -72,10 +105,12 @@ class Call:
         """
         began = time.perf_counter()
         try:
-            self.function()
+            found = self.function()
         except Exception as error:
             raise BenchmarkError(f"{type(error).__name__}: {error}") from error
-        return time.perf_counter() - began
+        seconds = time.perf_counter() - began
+        self.steps = found if type(found) is int else None
+        return seconds
 
 
 @dataclass(frozen=True)
@@ -88,7 +123,6 @@ class Benchmark:
         run: Runs it once and returns the seconds.
         baseline: The same for the baseline.
         at_most: The greatest ratio of the two that we want, if there is one.
-        steps: How many steps one run makes, where that means something.
     """
 
     name: str
@@ -96,7 +130,12 @@ class Benchmark:
     run: Callable[[], float]
     baseline: Callable[[], float]
     at_most: float | None = None
-    steps: int | None = None
+
+    @property
+    def steps(self) -> tuple[int, int] | None:
+        """How many steps a run of each makes, where both make some."""
+        run, baseline = getattr(self.run, "steps", None), getattr(self.baseline, "steps", None)
+        return (run, baseline) if run and baseline else None
 
 
 @dataclass(frozen=True)
@@ -115,8 +154,9 @@ class Timings:
 
     @cached_property
     def ratios(self) -> tuple[float, ...]:
-        """For each round how many times the baseline's seconds it took."""
-        return tuple(a / b for a, b in zip(self.run, self.baseline, strict=True))
+        """For each round how many times the baseline's seconds it took; of a step, where both make steps."""
+        run, baseline = self.benchmark.steps or (1, 1)
+        return tuple(a / run / (b / baseline) for a, b in zip(self.run, self.baseline, strict=True))
 
     @property
     def met(self) -> bool | None:

@@ -17,9 +17,9 @@ from statistics import median
 from typing import Any
 
 from tests.benchmarks.measure import Benchmark, BenchmarkError, Timings, compare
-from tests.benchmarks.rows import BENCHMARKS
+from tests.benchmarks.rows import SECTIONS
 
-HEADER = ("", "seconds", "baseline", "seconds", "ratio", "min – max", "wanted", "")
+HEADER = ("", "time", "baseline", "time", "ratio", "min – max", "wanted", "")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,18 +35,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="for all rows together; each has an equal share, but runs once at least (default 240)",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there too")
+    parser.add_argument(
+        "--markdown", action="store_true", help="print the table as Markdown, as the README has it"
+    )
     options = parser.parse_args(argv)
-    chosen = [row for row in BENCHMARKS if options.only in f"{row.name} {row.against}"]
+    chosen = [
+        (section, row)
+        for section, rows in SECTIONS.items()
+        for row in rows
+        if options.only in f"{section} {row.name} {row.against}"
+    ]
     results = []
     deadline = time.perf_counter() + options.time_limit
-    for done, row in enumerate(chosen):
+    for done, (section, row) in enumerate(chosen):
         share = (deadline - time.perf_counter()) / (len(chosen) - done)
-        sys.stderr.write(f"{row.name}, {row.against} …\n")
+        sys.stderr.write(f"{section}: {row.name}, {row.against} …\n")
+        found = {"section": section, "name": row.name, "against": row.against}
         try:
-            results.append(as_object(compare(row, options.rounds, share)))
+            results.append(found | as_object(compare(row, options.rounds, share)))
         except BenchmarkError as error:
-            results.append({"name": row.name, "against": row.against, "error": str(error)})
-    sys.stdout.write(table(results))
+            results.append(found | {"error": str(error)})
+    sys.stdout.write(markdown(results) if options.markdown else table(results))
     if options.json:
         options.json.write_text(json.dumps({**machine(), "benchmarks": results}, indent=2) + "\n")
     return int(any("error" in result for result in results))
@@ -57,16 +66,25 @@ def machine() -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
+        "processor": processor(),
         "processors": os.cpu_count(),
     }
+
+
+def processor() -> str:
+    """The processor's name, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor())
 
 
 def as_object(timings: Timings) -> dict[str, Any]:
     """The numbers of one row, for JSON and for the table."""
     row: Benchmark = timings.benchmark
     found: dict[str, Any] = {
-        "name": row.name,
-        "against": row.against,
         "seconds": list(timings.run),
         "baseline_seconds": list(timings.baseline),
         "ratio": median(timings.ratios),
@@ -76,34 +94,66 @@ def as_object(timings: Timings) -> dict[str, Any]:
         "met": timings.met,
     }
     if row.steps:
-        found["steps_per_second"] = row.steps / median(timings.run)
+        found["steps"], found["baseline_steps"] = row.steps
+        found["steps_per_second"] = row.steps[0] / median(timings.run)
+        found["baseline_steps_per_second"] = row.steps[1] / median(timings.baseline)
     return found
 
 
 def table(results: Sequence[dict[str, Any]]) -> str:
-    """The rows as text, in columns."""
+    """The rows as text, in columns, under the names of their sections."""
     rows = [HEADER, *map(cells, results)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
+    return "\n".join(_sectioned(results, lines[0], lines[1:])) + "\n"
+
+
+def markdown(results: Sequence[dict[str, Any]]) -> str:
+    """The same, but for what is wanted and missed by how much, as a table of Markdown."""
+    lines = ["| | time | baseline | time | ratio | wanted |", "|---|---|---|---|---|---|"]
+    section = ""
+    for result in results:
+        name, own, against, others, ratio, _, wanted, _ = cells(result)
+        if result["section"] != section:
+            section = result["section"]
+            lines.append(f"| **{section}** | | | | | |")
+        missed = f"**{ratio}**" if result.get("met") is False else ratio
+        lines.append(f"| {name} | {own} | {against} | {others} | {missed} | {wanted} |")
     return "\n".join(lines) + "\n"
+
+
+def _sectioned(results: Sequence[dict[str, Any]], header: str, lines: Sequence[str]) -> list[str]:
+    found = [header]
+    section = ""
+    for result, line in zip(results, lines, strict=True):
+        if result["section"] != section:
+            section = result["section"]
+            found += ["", section]
+        found.append(line)
+    return found
 
 
 def cells(result: dict[str, Any]) -> tuple[str, ...]:
     """One row of the table."""
     if "error" in result:
         return (result["name"], "failed", result["against"], "", "", "", "", result["error"])
-    remarks = [{True: "met", False: "not met", None: ""}[result["met"]]]
-    if "steps_per_second" in result:
-        remarks.append(f"{result['steps_per_second']:,.0f} steps a second")
+    ratio, at_most = result["ratio"], result["at_most"]
     return (
         result["name"],
-        f"{median(result['seconds']):.3f}",
+        duration(median(result["seconds"]) / result.get("steps", 1), "steps" in result),
         result["against"],
-        f"{median(result['baseline_seconds']):.3f}",
-        f"{result['ratio']:.2f}",
-        f"{result['ratio_min']:.2f} – {result['ratio_max']:.2f}",
-        "" if result["at_most"] is None else f"≤ {result['at_most']:g}",
-        ", ".join(filter(None, remarks)),
+        duration(median(result["baseline_seconds"]) / result.get("baseline_steps", 1), "steps" in result),
+        f"{ratio:.3g}",
+        f"{result['ratio_min']:.3g} – {result['ratio_max']:.3g}",
+        "" if at_most is None else f"≤ {at_most:.3g}",
+        {True: "met", False: "not met", None: ""}[result["met"]],
     )
+
+
+def duration(seconds: float, of_a_step: bool) -> str:
+    """Seconds in a unit that fits them."""
+    if of_a_step:
+        return f"{seconds * 1e6:.3g} µs a step"
+    return f"{seconds * 1e3:.0f} ms" if seconds < 10 else f"{seconds:.1f} s"

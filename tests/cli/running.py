@@ -83,9 +83,9 @@ def process(
 
 
 def clean_environ() -> dict[str, str]:
-    """This process's environment variables without those that change what gdcli does."""
+    """This process's environment variables without those that change what gdcli does, but for the tests' own cache."""
     return {
         name: text
         for name, text in os.environ.items()
-        if not name.startswith("GDCLI_") and name != "NO_COLOR"
+        if name == "GDCLI_CACHE_DIR" or (not name.startswith("GDCLI_") and name != "NO_COLOR")
     }

@@ -11,7 +11,7 @@ from gdcli.cli.options import DTYPES
 from gdcli.engines.torch_devices import DTYPES as TORCH_DTYPES
 from tests.cli.running import clean_environ
 
-HEAVY = ("torch", "sympy", "numpy", "rich", "pydantic")
+HEAVY = ("torch", "sympy", "numpy", "rich", "pydantic", "matplotlib")
 NOTHING: tuple[str, ...] = ()
 
 PROGRAM = """
@@ -61,20 +61,37 @@ def loaded(*argv: str) -> tuple[int, tuple[str, ...]]:
         (["minimize", "x**2+y**2", "--format", "json", "--bounds", "x=0:5", "--fix", "y=2"], 0, NOTHING),
         (["minimize", "x**2+y**2", "--format", "csv", "--starts", "9"], 0, ("numpy",)),
         (["minimize", "x**2+y**2", "--format", "csv", "--subject-to", "x+y>=1"], 0, ("numpy",)),
-        (["minimize", "x**2+y**2"], 0, ("rich",)),
+        (["minimize", "x**2+y**2"], 0, NOTHING),
+        (["minimize", "x**2+y**2", "--format", "csv", "--live"], 0, NOTHING),
+        (["minimize", "x**2+y**2", "--plot", "run.gif"], 2, NOTHING),
+        (["plot", "--help"], 0, NOTHING),
+        (["plot", "x", "--surface"], 2, NOTHING),
+        (["plot", "x**2"], 0, ("numpy",)),
+        (["plot", "--from", "nosuch.csv"], 7, NOTHING),
         (["grad", "+".join(["x"] * 3000), "--at", "x=1", "--format", "csv"], 0, NOTHING),
         (["graph", "x**2+sec(y)", "--at", "x=1,y=2", "--format", "json"], 0, NOTHING),
         (["graph", "x**2+sec(y)", "--at", "x=1,y=2", "--format", "plain", "--steps"], 0, NOTHING),
         (["graph", "x**2+sec(y)", "--format", "dot"], 0, NOTHING),
         (["graph", "x**2+sec(y)", "--format", "mermaid"], 0, NOTHING),
-        (["graph", "x**2+sec(y)"], 0, ("rich",)),
+        (["graph", "x**2+sec(y)"], 0, NOTHING),
         (["graph", "x", "--output", "graph.jpg"], 2, NOTHING),
-        (["grad", "x**2", "--format", "csv"], 0, ("sympy",)),
-        (["grad", "x**2", "--at", "x=1", "--format", "json"], 0, ("sympy",)),
+        (["grad", "x**2", "--format", "csv", "--no-cache"], 0, ("sympy",)),
+        (["grad", "x**2", "--at", "x=1", "--format", "json", "--no-cache"], 0, ("sympy",)),
+        (["cache", "info", "--format", "csv"], 0, NOTHING),
     ],
 )
 def test_what_is_loaded(argv: list[str], status: int, names: tuple[str, ...]) -> None:
     assert loaded(*argv) == (status, names)
+
+
+def test_what_is_loaded_for_an_expression_that_is_known() -> None:
+    for argv in (
+        ["grad", "x**3 + y"],
+        ["grad", "x**3 + y", "--at", "x=1,y=2"],
+        ["grad", "x**3 + y", "--hessian"],
+    ):
+        loaded(*argv)
+        assert loaded(*argv) == (0, NOTHING)
 
 
 def test_the_dtypes_that_are_offered_are_those_of_torch() -> None:

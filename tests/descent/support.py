@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gdcli.descent.bounds import Bounds
 from gdcli.descent.loop import Criteria, minimize
 from gdcli.descent.methods import create
 from gdcli.descent.problem import Problem
@@ -43,10 +44,11 @@ def run(
     engine: str = "auto",
     dtype: str = "float64",
     schedule: str = "constant",
+    bounds: Bounds = (),
     **criteria: Any,
 ) -> Run:
     """A whole run."""
-    problem = Problem(engine_of(text, engine, dtype), start, text, command, seed=7)
+    problem = Problem(engine_of(text, engine, dtype), start, text, command, seed=7, bounds=bounds)
     started, *steps, finished = minimize(
         problem, create(method, lr, settings, schedule), Criteria(**criteria)
     )

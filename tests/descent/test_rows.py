@@ -43,3 +43,16 @@ def test_there_are_about_twenty(steps):
     assert found[-1] == steps
     assert found == sorted(set(found))
     assert min(steps + 1, 8) <= len(found) <= 32
+
+
+@given(step=st.integers(0, 10**9))
+def test_a_picture_wants_every_step_at_first_and_then_no_wide_gap(step):
+    gap = rows.next_drawn(step) - step
+    assert gap == 1 if step < 1_000 else 1 < gap <= step / 500
+
+
+def test_a_picture_of_a_long_run_stays_small():
+    step, count = 0, 0
+    while step < 10**8:
+        step, count = rows.next_drawn(step), count + 1
+    assert 1_000 < count < 8_000

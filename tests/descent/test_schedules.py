@@ -200,7 +200,9 @@ def test_a_constant_step_size_costs_the_generated_loop_nothing():
     target = FloatObjective(engine, 1.0)
     limits = rules(target.sample(target.evaluate(target.point((X, Y)))), None, "float64", 2.0**-52, False)
     text = {
-        name: fused.source(engine.gradient_graph, scheduled("gd", 0.1, name), limits, 1.0)
+        name: fused.source(engine.gradient_graph, scheduled("gd", 0.1, name), limits, 1.0).partition(
+            "def hurry"
+        )[0]
         for name in (CONSTANT, *SCHEDULES)
     }
     assert "def advance(k, end, x0, x1, v, g0, g1, best_x0" in text[CONSTANT]

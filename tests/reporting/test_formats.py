@@ -10,7 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from gdcli.errors import UsageError
-from gdcli.reporting import FORMATS, Reporter, open_reporter
+from gdcli.reporting import FORMATS, open_reporter
+from gdcli.reporting.reporter import Reporter
 from tests.reporting.samples import DIVERGED_RUN, FAILED, RECORDS, RUN, UNDEFINED, Terminal, write
 
 every_format = pytest.mark.parametrize("format", FORMATS)

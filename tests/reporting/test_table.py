@@ -206,8 +206,9 @@ def test_step_column_holds_the_last_step() -> None:
     assert STARTED.max_steps == 100
 
 
+# Rich drops a modifier (Sk: a skin tone) that follows nothing.
 CELLS = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cs", "Mn", "Me", "Zs"], exclude_characters="\t"),
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Mn", "Me", "Sk", "Zs"], exclude_characters="\t"),
     min_size=1,
     max_size=12,
 )

@@ -68,6 +68,7 @@ RIGHT: dict[str, float] = {
     "Sum(log(x[i]) if x[i] > 1 else 0, (i, 0, 4))": np.sum(np.where(X > 1, np.log(X), 0)),
     "Sum(x[i]**0, (i, 0, 4)) + sum(x**0)*x[0]": 5 + 5 * X[0],
     "sum(e**x)": np.exp(X).sum(),
+    "len(x)*a": 5 * 1.3,
     "sum(x[1:4:2]) + sum(x[-2:]) + sum(x[3:0:-1])": X[1] + X[3] + X[-2:].sum() + X[1:4].sum(),
     "Sum(Product(x[j], (j, 0, i)), (i, 0, 4))": sum(np.prod(X[: i + 1]) for i in N),
     "Sum(sum(x)*i, (i, 1, 3))": 6 * X.sum(),

@@ -10,7 +10,6 @@ from gdcli.cli.options import At, Computation, Expression, Output
 from gdcli.cli.session import Session
 from gdcli.cli.values import Value
 from gdcli.errors import GdcliError, NotFiniteError
-from gdcli.records import Evaluated
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ def _evaluate(session: Session, options: Options, text: str) -> None:
     from gdcli.cli.located import Located
     from gdcli.cli.points import described
     from gdcli.cli.statement import stated
+    from gdcli.records import Evaluated
 
     statement = stated(options, text)
     located = Located(statement, options)

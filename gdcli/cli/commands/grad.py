@@ -20,13 +20,13 @@ from gdcli.errors import (
     SymbolsLeftOut,
     UsageError,
 )
-from gdcli.records import Derivative, Point, Vector
-from gdcli.records import Value as Recorded
 
 if TYPE_CHECKING:
     from gdcli.cli.located import Place
     from gdcli.cli.statement import Shapes, Statement
     from gdcli.graph.layout import Layout
+    from gdcli.records import Derivative, Point
+    from gdcli.records import Value as Recorded
     from gdcli.reporting.saving import Saver
 
 
@@ -110,50 +110,73 @@ def _require_few(count: int) -> None:
 
 
 def _in_symbols(session: Session, options: Options, statement: Statement, wrt: Sequence[str]) -> Derivative:
+    from gdcli.records import Derivative
+
     graph = statement.graph
     if options.hessian:
         _require_few(len(graph.variables))
-    try:
-        symbols = _symbols(statement, wrt)
-        hessian = None
-        if options.hessian:
-            if statement.has_vectors({}):
-                raise SymbolsLeftOut("the notation has no second derivatives by the elements of vectors")
-            from gdcli.expression import symbolic
 
-            hessian = symbolic.hessian(graph, wrt)
+    try:
+        symbols, hessian = _symbols(session, options, statement, wrt, second=options.hessian)
     except SymbolsLeftOut as error:
         raise SymbolsLeftOut(error.message, hint="numbers there are: give a point with --at") from None
     note = "" if graph.variables else "there is no variable to differentiate by"
     return Derivative(session.command, statement.text, symbols, hessian=hessian, note=note)
 
 
-def _symbols(statement: Statement, wrt: Sequence[str], shapes: Shapes | None = None) -> Mapping[str, str]:
-    """The derivatives in symbols; `shapes` where they are known.
+def _symbols(
+    session: Session,
+    options: Options,
+    statement: Statement,
+    wrt: Sequence[str],
+    *,
+    second: bool = False,
+    shapes: Shapes | None = None,
+) -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]] | None]:
+    """The derivatives in symbols, and if they are wanted the second ones; `shapes` where they are known.
 
     Raises:
         SymbolsLeftOut: They are not given.
     """
+    from gdcli.cli.storage import user_cache
+    from gdcli.expression import symbols
+
+    if statement.has_vectors(shapes or {}):
+        return _indexed(statement, wrt, second=second, shapes=shapes), None
+    # What a text stands for with other definitions is another expression.
+    plain = not options.no_cache and not options.let
+    cache = user_cache(session.environment.environ, wanted=plain)
+    text, graph = statement.text, statement.graph
+    first = symbols.derivatives(text, graph, wrt, cache)
+    return first, symbols.hessian(text, graph, wrt, cache) if second else None
+
+
+def _indexed(
+    statement: Statement, wrt: Sequence[str], *, second: bool, shapes: Shapes | None
+) -> Mapping[str, str]:
+    """The derivatives by the elements of vectors.
+
+    Raises:
+        SymbolsLeftOut: They are not given, or the second ones are wanted too.
+    """
     from gdcli.expression.bounds import check_symbolic
 
+    if second:
+        raise SymbolsLeftOut("the notation has no second derivatives by the elements of vectors")
     graph = statement.graph
     # Before SymPy is loaded, which takes longer than everything else.
     check_symbolic(len(graph.nodes))
-    if statement.has_vectors(shapes or {}):
-        from gdcli.expression.symbolic.indexed import indexed_derivatives
-        from gdcli.graph.tensors.naming import vector_names
+    from gdcli.expression.symbolic.indexed import indexed_derivatives
+    from gdcli.graph.tensors.naming import vector_names
 
-        known = vector_names(graph) if shapes is None else {name for name, shape in shapes.items() if shape}
-        arrays = {name: array.ndim for name, array in statement.arrays.items()}
-        vectors = frozenset(known).union(name for name, rank in arrays.items() if rank == 1)
-        matrices = frozenset(name for name, rank in arrays.items() if rank == 2)
-        # Limits and subscripts cannot vary; what they are made of is left out, unless it alone is asked for.
-        counting = statement.counting()
-        varying = [name for name in wrt if name not in counting] or wrt
-        return indexed_derivatives(graph, varying, vectors - matrices, matrices)
-    from gdcli.expression.symbolic import derivatives
-
-    return derivatives(graph, wrt)
+    known = vector_names(graph) if shapes is None else {name for name, shape in shapes.items() if shape}
+    arrays = {name: array.ndim for name, array in statement.arrays.items()}
+    vectors = frozenset(known).union(name for name, rank in arrays.items() if rank == 1)
+    matrices = frozenset(name for name, rank in arrays.items() if rank == 2)
+    # Limits and subscripts cannot vary; what they are made of is left out, unless it alone is asked for.
+    counting = statement.counting()
+    varying = [name for name in wrt if name not in counting] or wrt
+    return indexed_derivatives(graph, varying, vectors - matrices, matrices)
 
 
 def _chosen(names: Sequence[str] | None, variables: Sequence[str]) -> Sequence[str]:
@@ -179,6 +202,7 @@ def _differentiator(
 ) -> Callable[[Mapping[str, Value]], GdcliError | None]:
     """What reports the derivatives at a point, with the symbols beside them."""
     from gdcli.cli.located import Located
+    from gdcli.records import Derivative
 
     located = Located(statement, options)
     known: dict[tuple[tuple[int, ...], ...], tuple[Mapping[str, str] | None, str]] = {}
@@ -188,7 +212,7 @@ def _differentiator(
         if shapes not in known:
             try:
                 named = dict(zip(place.layout.names, shapes, strict=True))
-                known[shapes] = _symbols(place.statement, by, named), ""
+                known[shapes] = _symbols(session, options, place.statement, by, shapes=named)[0], ""
             except SymbolsLeftOut as error:
                 known[shapes] = None, f"the derivatives in symbols are left out: {error.message}"
         return known[shapes]
@@ -252,6 +276,8 @@ def _not_finite(
     point: Mapping[str, Value], value: float, gradient: Point, hessian: Mapping[str, Point]
 ) -> NotFiniteError | None:
     """Which number is not finite, the first one of them."""
+    from gdcli.records import Vector
+
     named: dict[str, Recorded] = {"value": value}
     named |= {f"derivative by {name}": partial for name, partial in gradient.items()}
     for name, row in hessian.items():

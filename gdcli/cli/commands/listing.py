@@ -9,7 +9,6 @@ from gdcli.cli.declare import argument, one_of
 from gdcli.cli.options import Output
 from gdcli.cli.session import Session
 from gdcli.errors import UsageError
-from gdcli.records import Listing
 from gdcli.reporting import FORMATS
 from gdcli.reporting.graph import PICTURES
 
@@ -74,5 +73,7 @@ def listing(session: Session, options: Options) -> None:
     session.configure(options)
     if options.topic is None:
         raise UsageError("TOPIC is missing", hint=f"one of {', '.join(TOPICS)}")
+    from gdcli.records import Listing
+
     columns, rows = TOPICS[options.topic]
     session.report(Listing(session.command, options.topic, columns, rows()))

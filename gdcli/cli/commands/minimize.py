@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 from gdcli.cli.descent_options import Descent
 from gdcli.cli.interruption import Interruption
 from gdcli.cli.session import Session
-from gdcli.errors import ExitStatus
-from gdcli.records import Finished, Started, Status, Step
+from gdcli.errors import ExitStatus, FileError
 
 if TYPE_CHECKING:
     from gdcli.cli.assembly import Run
+    from gdcli.cli.watching import Watch
+    from gdcli.records import Status
+    from gdcli.reporting.pictures.files import PictureFile
     from gdcli.reporting.saving import Saver
     from gdcli.reporting.trace import Trace
-
-UNFINISHED = (Status.INTERRUPTED, Status.TIME_LIMIT, Status.MAX_STEPS)
-"""The endings of a run that can go on."""
 
 
 def minimize(session: Session, options: Descent) -> None:
@@ -41,6 +40,7 @@ def maximize(session: Session, options: Descent) -> None:
 
 def _run(session: Session, options: Descent) -> None:
     from gdcli.cli import assembly
+    from gdcli.cli.watching import Watch
     from gdcli.reporting.trace import open_trace
 
     session.configure(options)
@@ -59,22 +59,47 @@ def _run(session: Session, options: Descent) -> None:
 
         kept, options = resuming.read(options, session.command)
         after = kept.step
-    with nullcontext() if options.trace is None else open_trace(options.trace, after) as trace:
+    with (
+        nullcontext() if options.picture is None else _picture_file(options.picture) as picture,
+        nullcontext() if options.trace is None else open_trace(options.trace, after) as trace,
+    ):
 
         def work(own: Descent, text: str) -> None:
             run = assembly.run(session.command, own, text) if kept is None else resuming.run(kept, own)
-            _descend(session, own, run, trace, saver)
+            watch = Watch(own, None if kept is None else kept.plan)
+            _descend(session, own, run, trace, saver, watch)
+            if picture is not None:
+                _draw(session, watch, picture)
 
         session.solve(options, work)
 
 
-def _descend(session: Session, options: Descent, run: Run, trace: Trace | None, saver: Saver | None) -> None:
-    """Go through with one run, and report it as it goes."""
-    from gdcli.reporting.progress import Progress
+def _draw(session: Session, watch: Watch, picture: PictureFile) -> None:
+    """Draw a run that has been reported: what goes wrong now is no second record of it."""
+    figure = watch.figure()
+    try:
+        if figure is not None:
+            picture.save(figure)
+    except FileError as error:
+        session.object_to(error)
 
-    # Many starts come to rest long before the last step that they are allowed.
-    total = None if options.starts else options.steps
-    progress = Progress(session.environment.stderr, total, options.time_limit, enabled=not options.quiet)
+
+def _picture_file(path: str) -> PictureFile:
+    """The file of the picture, so that what is wrong with it is said before anything is computed."""
+    from gdcli.reporting.pictures.files import PictureFile
+
+    return PictureFile(path)
+
+
+def _descend(
+    session: Session, options: Descent, run: Run, trace: Trace | None, saver: Saver | None, watch: Watch
+) -> None:
+    """Go through with one run, and report it as it goes."""
+    from gdcli.cli.watching import progress_of
+    from gdcli.records import Finished, Started, Status, Step
+
+    unfinished = (Status.INTERRUPTED, Status.TIME_LIMIT, Status.MAX_STEPS)
+    progress = progress_of(session.environment, options)
     with progress, Interruption() as interruption:
 
         def stop() -> bool:
@@ -82,11 +107,18 @@ def _descend(session: Session, options: Descent, run: Run, trace: Trace | None, 
             return interruption.requested
 
         for record in run(stop):
-            if isinstance(record, Finished) and options.checkpoint and record.status in UNFINISHED:
+            if isinstance(record, Finished) and options.checkpoint and record.status in unfinished:
                 again = f"go on with --resume {options.checkpoint}"
                 record = replace(record, hints=(again, *record.hints))
             if isinstance(record, Started) and saver is not None:
                 saver.require(record.start)
+            if options.is_drawn:
+                watch.see(record)
+            if isinstance(record, Step):
+                progress.see(record)
+                if not record.shown:
+                    progress.update(record.step, record.value)
+                    continue
             with progress.paused():
                 session.report(record)
             if isinstance(record, Step):
@@ -97,9 +129,12 @@ def _descend(session: Session, options: Descent, run: Run, trace: Trace | None, 
                 if saver is not None:
                     saver.write(record.x)
                 session.note(_exit_status(record.status, options))
+    progress.conclude()
 
 
 def _exit_status(status: Status, options: Descent) -> ExitStatus:
+    from gdcli.records import Status
+
     special = {Status.DIVERGED: ExitStatus.NOT_FINITE, Status.INTERRUPTED: ExitStatus.INTERRUPTED}
     if status in special:
         return special[status]

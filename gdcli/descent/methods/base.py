@@ -71,6 +71,13 @@ class Method(ABC):
         """This method with everything that was left to it decided, before the first step from `current`."""
         return self
 
+    @property
+    def trial(self) -> Any:
+        """What `step` does again and again for one start until a point is accepted, for `gdcli.descent.trial`: from an
+        objective, a point and a state to those after it, and whether the step is over. None without such a part.
+        """
+        return None
+
     @abstractmethod
     def init(self, objective: Objective, current: Current) -> Any:
         """The state before the first step."""

@@ -70,18 +70,12 @@ class Lbfgs(Searching):
     ) -> tuple[Array, Array]:
         """−H·g, and 1."""
         xp = objective.xp
-        # Of one start it is known which pairs have no effect.
-        pairs = [pair for pair in memory.pairs if not (_is_one(pair.rho) and bool(pair.rho == 0.0))]
+        pairs = [pair for pair in memory.pairs if not objective.vanishes(pair.rho)]
         q, weights = -slope, []
         for s, y, rho in pairs:
             weights.append(rho * dot(xp, s, q))
-            q = plus(xp, q, -weights[-1], y, own=True)
+            q = objective.unless_zero(rho, plus(xp, q, -weights[-1], y, own=True), q)
         q = times(q, memory.scale)
         for (s, y, rho), weight in zip(reversed(pairs), reversed(weights), strict=True):
-            q = plus(xp, q, weight - rho * dot(xp, y, q), s, own=True)
+            q = objective.unless_zero(rho, plus(xp, q, weight - rho * dot(xp, y, q), s, own=True), q)
         return q, memory.scale * 0.0 + 1.0
-
-
-def _is_one(number: Array) -> bool:
-    """Whether a number is that of one start."""
-    return isinstance(number, float) or number.shape == (1,)

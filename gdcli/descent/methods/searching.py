@@ -85,6 +85,16 @@ class Searching(Method):
             if many or bool(state.moved | state.stuck):
                 return state.search.origin, state
 
+    @property
+    def trial(self) -> Any:
+        """One trial, as `step` makes it for one start."""
+
+        def trial(objective: Objective, current: Current, state: State) -> tuple[Current, State, Array]:
+            state = self._trial(objective, state)
+            return state.search.origin, state, state.moved | state.stuck
+
+        return trial
+
     def _trial(self, objective: Objective, state: State) -> State:
         """Try one point a start; where that ends a search, remember what it found and begin the next."""
         xp = objective.xp

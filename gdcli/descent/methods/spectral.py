@@ -98,12 +98,17 @@ class Spectral(Method):
     def step(self, objective: Objective, current: Current, state: State) -> tuple[Current, State]:
         """One update: where it leads, and the state after it."""
         while True:
-            current, state = self._trial(objective, current, state)
-            if getattr(current.x, "ndim", 1) > 1 or bool(state.settled):
+            current, state, settled = self._trial(objective, current, state)
+            if getattr(current.x, "ndim", 1) > 1 or bool(settled):
                 return current, state
 
-    def _trial(self, objective: Objective, current: Current, state: State) -> tuple[Current, State]:
-        """Try one point a start."""
+    @property
+    def trial(self) -> Any:
+        """One trial."""
+        return self._trial
+
+    def _trial(self, objective: Objective, current: Current, state: State) -> tuple[Current, State, Array]:
+        """Try one point a start; whether it is accepted, or can get no smaller, is returned too."""
         xp = objective.xp
         x, value, gradient = current
         farthest = FARTHEST * _size(xp, x) / _positive(xp, _largest(xp, gradient))
@@ -113,7 +118,8 @@ class Spectral(Method):
         if bool(xp.all(still)):
             # A step too short to change x says nothing, unless it has become so because longer ones failed.
             settled = alpha >= xp.where(state.fresh, farthest, 0.0)
-            return current, state._replace(alpha=xp.where(state.fresh, GROW * alpha, alpha), settled=settled)
+            alpha = xp.where(state.fresh, GROW * alpha, alpha)
+            return current, state._replace(alpha=alpha, settled=settled), settled
 
         new = objective.evaluate(target)
         s = target - x
@@ -153,14 +159,16 @@ class Spectral(Method):
             xp.where(accepted, new.value, value),
             xp.where(accepted, new.gradient, gradient),
         )
-        return here, State(
+        settled = accepted | still
+        following = State(
             xp.where(accepted, following, alpha * cut),
             xp.where(accepted, xp.maximum(mean, new.value), state.reference),
             xp.where(accepted, weight, state.weight),
             tuple(xp.where(accepted, a, b) for a, b in zip(remembered, state.short, strict=True)),
             accepted,
-            accepted | still,
+            settled,
         )
+        return here, following, settled
 
 
 def _dot(xp: Any, a: Array, b: Array) -> Array:

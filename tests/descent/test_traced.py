@@ -1,0 +1,131 @@
+"""Trials that have become Python text give the digits of those that have not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gdcli.descent import loop, traced_walk, trial
+from gdcli.descent.methods import create
+from tests.descent.support import ROSENBROCK, ROSENBROCK_START, engine_of, run
+from tests.descent.test_fused import CASES, compare
+
+METHODS = ["gd", "lbfgs", "cg"]
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Functions are made from the first trial on; how often one has been called."""
+    calls = [0]
+    compiled = trial.compiled
+
+    def counted(*arguments):
+        function = compiled(*arguments)
+
+        def call(*numbers):
+            calls[0] += 1
+            return function(*numbers)
+
+        return call
+
+    monkeypatch.setattr(trial, "compiled", counted)
+    monkeypatch.setattr(traced_walk, "_PAYS", 0.0)
+    monkeypatch.setattr(traced_walk, "_kept", {})
+    return calls
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("text", "start"), CASES)
+def test_the_records_are_the_same(monkeypatch, made, method, text, start):
+    compare(monkeypatch, text, start, method, "auto", steps=120)
+    assert made[0] > 0
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "options",
+    [{"tol": 0.0}, {"tol": 1e-3}, {"every": 1}, {"bounds": ((-2.0, 0.5), (-1.0, 3.0))}, {"steps": 3}],
+)
+def test_the_records_are_the_same_whatever_the_options(monkeypatch, made, method, options):
+    compare(monkeypatch, ROSENBROCK, ROSENBROCK_START, method, "auto", **{"steps": 150, **options})
+    assert made[0] > 0
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_records_are_the_same_uphill(monkeypatch, made, method):
+    compare(
+        monkeypatch, "x*y*exp(-x**2-y**2)", {"x": 1.5, "y": 0.1}, method, "auto", command="maximize", steps=60
+    )
+    assert made[0] > 0
+
+
+@given(x=st.floats(-50, 50), y=st.floats(-50, 50), method=st.sampled_from(METHODS))
+@settings(max_examples=60)
+def test_the_records_are_the_same_from_anywhere(x, y, method):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(traced_walk, "_PAYS", 0.0)
+        compare(
+            monkeypatch, "(x**2 + y - 11)**2 + log(1 + x**2*y**2)", {"x": x, "y": y}, method, "auto", steps=60
+        )
+
+
+def test_the_memory_of_lbfgs_may_be_short_or_shorter_than_the_run(monkeypatch, made):
+    for memory in ("1", "3", "40"):
+        compare(
+            monkeypatch, "x**4 + y**4 + (x-y)**2 + z**2*x**2 + (z-1)**2", {"x": 3, "y": -2, "z": 2}, "lbfgs",
+            "auto", steps=60, settings={"memory": memory},
+        )  # fmt: skip
+    assert made[0] > 0
+
+
+def test_a_run_of_few_trials_makes_no_function(monkeypatch):
+    def refuse(*arguments):
+        raise AssertionError("made")
+
+    monkeypatch.setattr(traced_walk, "_kept", {})
+    monkeypatch.setattr(trial, "compiled", refuse)
+    assert run(ROSENBROCK, ROSENBROCK_START, "lbfgs", "auto").finished.evaluations > 40
+
+
+def test_another_start_takes_the_function_that_is_there(monkeypatch):
+    monkeypatch.setattr(traced_walk, "_kept", {})
+    engine = engine_of(ROSENBROCK)
+    for x in (-1.2, 5.0, 7.0):
+        walk = walk_of(engine, "gd", (x, 1.0))
+        walk.advance(20)
+        (kept,) = traced_walk._kept.values()
+    assert kept.function is not None
+    assert walk_of(engine, "cg", (1.1, 1.0))._kept.function is None
+
+
+def test_a_walk_can_be_taken_up_at_any_step(made):
+    engine = engine_of(ROSENBROCK)
+    for method in METHODS:
+        one, other = walk_of(engine, method), walk_of(engine, method)
+        one.advance(8)
+        other.restore(one.snapshot())
+        one.advance(20)
+        other.advance(20)
+        assert one.snapshot()._replace(evaluations=0, state=()) == other.snapshot()._replace(
+            evaluations=0, state=()
+        )
+    assert made[0] > 0
+
+
+def test_numbers_in_a_row_are_those_of_a_state():
+    engine = engine_of(ROSENBROCK)
+    target = loop.objective(engine, 1.0)
+    current = target.evaluate(target.point((-1.2, 1.0)))
+    state = create("lbfgs").init(target, current)
+    numbers = trial.flatten((current, state))
+    assert trial.flatten(trial.unflatten((current, state), numbers)) == numbers
+
+
+def walk_of(engine, method, start=(-1.2, 1.0)):
+    """A walk of a method on an engine."""
+    target = loop.objective(engine, 1.0)
+    current = target.evaluate(target.point(start))
+    settled = create(method).settle(target, current)
+    limits = loop.rules(target.sample(current), 0.0, "float64", target.epsilon, True)
+    return traced_walk.TracedWalk(target, settled, limits, current, engine.gradient_graph, 1.0)
