@@ -123,6 +123,7 @@ class Benchmark:
         run: Runs it once and returns the seconds.
         baseline: The same for the baseline.
         at_most: The greatest ratio of the two that we want, if there is one.
+        unit: Of what is returned: seconds, or ``B`` for bytes.
     """
 
     name: str
@@ -130,6 +131,7 @@ class Benchmark:
     run: Callable[[], float]
     baseline: Callable[[], float]
     at_most: float | None = None
+    unit: str = "s"
 
     @property
     def steps(self) -> tuple[int, int] | None:

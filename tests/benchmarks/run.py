@@ -85,6 +85,7 @@ def as_object(timings: Timings) -> dict[str, Any]:
     """The numbers of one row, for JSON and for the table."""
     row: Benchmark = timings.benchmark
     found: dict[str, Any] = {
+        "unit": row.unit,
         "seconds": list(timings.run),
         "baseline_seconds": list(timings.baseline),
         "ratio": median(timings.ratios),
@@ -142,14 +143,19 @@ def cells(result: dict[str, Any]) -> tuple[str, ...]:
     ratio, at_most = result["ratio"], result["at_most"]
     return (
         result["name"],
-        duration(median(result["seconds"]) / result.get("steps", 1), "steps" in result),
+        amount(median(result["seconds"]) / result.get("steps", 1), result),
         result["against"],
-        duration(median(result["baseline_seconds"]) / result.get("baseline_steps", 1), "steps" in result),
+        amount(median(result["baseline_seconds"]) / result.get("baseline_steps", 1), result),
         f"{ratio:.3g}",
         f"{result['ratio_min']:.3g} – {result['ratio_max']:.3g}",
         "" if at_most is None else f"≤ {at_most:.3g}",
         {True: "met", False: "not met", None: ""}[result["met"]],
     )
+
+
+def amount(number: float, result: dict[str, Any]) -> str:
+    """Seconds or bytes in a unit that fits them."""
+    return f"{number / 2**20:.0f} MiB" if result["unit"] == "B" else duration(number, "steps" in result)
 
 
 def duration(seconds: float, of_a_step: bool) -> str:
