@@ -29,6 +29,7 @@ from gdcli.expression.field import Field, Number, UnprovableError, innermost, is
 from gdcli.expression.functions import TABLE
 from gdcli.expression.parser import parse
 from gdcli.expression.primes import random_prime
+from gdcli.expression.rows.vectors import LARGEST
 from gdcli.graph.formulas import formula
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
 
@@ -156,6 +157,9 @@ class _Field(Field):
             return self.times(*arguments)
         if op == "div":
             return self.times(arguments[0], self.inverse(arguments[1]))
+        if op in LARGEST.values():
+            # Of a single number.
+            return arguments[0]
         row = TABLE[op]
         if row.boolean:
             return self.lifted(self._condition(op, [innermost(a) for a in arguments]), order)

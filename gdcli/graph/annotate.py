@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from gdcli.engines import scalar
 from gdcli.expression.functions import TABLE
 from gdcli.expression.names import CONSTANTS, why_not_a_variable
+from gdcli.expression.rows.vectors import LARGEST
 from gdcli.graph import local
 from gdcli.graph.builder import GraphBuilder
 from gdcli.graph.folding import FoldingBuilder, as_float
@@ -62,7 +63,7 @@ def written_out(graph: Graph) -> tuple[Graph, dict[int, tuple[str, tuple[int, ..
         if index in calls and node.op != calls[index][0]:
             # The text has the formula itself, too.
             del calls[index]
-        if node.inputs and TABLE[node.op].stands_for_formula(len(inputs)):
+        if node.inputs and node.op in TABLE and TABLE[node.op].stands_for_formula(len(inputs)):
             calls[index] = node.op, inputs
         indices.append(index)
     (output,) = graph.outputs
@@ -74,6 +75,9 @@ def _copied(builder: GraphBuilder, node: Node, inputs: tuple[int, ...]) -> int:
         return builder.constant(node.value, node.name)
     if node.op == VARIABLE:
         return builder.variable(node.name)
+    if node.op in LARGEST.values():
+        # Of a single number.
+        return inputs[0]
     row = TABLE[node.op]
     if not row.stands_for_formula(len(inputs)):
         return builder.apply(node.op, *inputs)
