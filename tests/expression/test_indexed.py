@@ -16,6 +16,7 @@ from gdcli.errors import SymbolsLeftOut
 from gdcli.expression.parser import parse
 from gdcli.expression.symbolic.indexed import indexed_derivatives
 from gdcli.graph.definitions import substituted
+from gdcli.graph.fixing import fix
 from gdcli.graph.lowering import lower
 from gdcli.graph.unrolled import unroll
 from tests.vectors.generated import example
@@ -161,6 +162,22 @@ def test_definitions_within_definitions_do_not_grow_without_end() -> None:
 def test_many_slices_in_one_sum() -> None:
     text = "sum(" + " + ".join(f"x[{i}:{i + 3}]*y[{i}:{i + 3}]" for i in range(60)) + ")"
     assert "where(k >= 59 and k <= 61, y[k], 0)" in symbols(text)["x[k]"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sum(x[:n]**2)", "where(k <= 1, 2*x[k], 0)"),
+        (
+            "Sum(x[i]*x[j], (j, 0, i), (i, 0, n))",
+            "Sum(x[i], (i, k, 2)) + where(k <= 2, Sum(x[i], (i, 0, k)), 0)",
+        ),
+        ("x[n-3]*y[0]", "y[0]"),
+    ],
+)
+def test_a_name_held_at_a_number_counts(text: str, expected: str) -> None:
+    (found,) = indexed_derivatives(fix(parse(text), {"n": 2.0}), ["x"], VECTORS).values()
+    assert found == expected
 
 
 def test_only_what_is_asked_for() -> None:

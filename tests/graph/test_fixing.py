@@ -7,7 +7,9 @@ import pytest
 from gdcli.engines.native import NativeEngine
 from gdcli.errors import PointError
 from gdcli.expression.parser import parse
-from gdcli.graph.fixing import fix, widen
+from gdcli.expression.rows.vectors import INDEX_NAME
+from gdcli.graph.builder import GraphBuilder
+from gdcli.graph.fixing import copied, fix, widen
 from gdcli.graph.lowering import lower
 
 
@@ -57,3 +59,16 @@ def test_other_graphs_bring_their_variables() -> None:
     assert graph.variables == ("x", "z", "y", "w")
     assert NativeEngine(lower(graph)).value_and_gradient([5.0, 2.0, 7.0, 8.0]) == (3.0, (1.0, -1.0, 0.0, 0.0))
     assert fix(graph, {"w": 1.0}).variables == ("x", "z", "y")
+
+
+def test_the_indices_of_sums_stay_apart() -> None:
+    graph = fix(parse("Sum(Sum(x[i]*x[j], (j, i+1, n-1)), (i, 0, n-1))"), {"n": 3.0})
+    indices = [node for node in graph.nodes if node.op == INDEX_NAME]
+    assert [node.name.partition(" ")[0] for node in indices] == ["i", "j"]
+
+
+def test_the_indices_of_two_graphs_are_two() -> None:
+    builder = GraphBuilder()
+    for text in ("Sum(x[i], (i, 0, 1))", "Sum(x[i], (i, 0, 2))"):
+        copied(builder, parse(text))
+    assert len([node for node in builder.nodes if node.op == INDEX_NAME]) == 2

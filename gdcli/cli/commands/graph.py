@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from gdcli.cli.declare import one_of, option
 from gdcli.cli.options import OUTPUT, Expression, Output, Point
 from gdcli.cli.session import Session
-from gdcli.errors import FileError, NotFiniteError, UsageError
+from gdcli.errors import FileError, NotFiniteError, PointError, UsageError
 from gdcli.records import ComputationGraph
 from gdcli.reporting import FORMATS, open_reporter
 from gdcli.reporting.graph import ENDINGS, PICTURES
@@ -19,6 +19,10 @@ from gdcli.reporting.terminal import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from gdcli.cli.statement import Statement
+    from gdcli.cli.values import Value
+    from gdcli.graph.nodes import Graph
 
 ALL_FORMATS = (*FORMATS, *PICTURES)
 WITH_STEPS = ("table", "plain", "json", "jsonl")
@@ -120,20 +124,45 @@ def _is_binary(format: str) -> bool:
 
 def _graph(session: Session, options: Options, text: str) -> None:
     from gdcli.cli.points import complete_point, described
-    from gdcli.expression.parser import parse
+    from gdcli.cli.statement import stated
     from gdcli.graph.annotate import annotate
 
     if options.steps and options.format not in WITH_STEPS:
         # A problem of standard input may ask for them by itself.
         _format(options)
-    source = parse(text)
-    at = None
-    if options.at or not source.variables:
-        at = complete_point(options.at, source.variables, "--at")
+    statement = stated(options, text)
+    source, at = statement.graph, None
+    if options.at or not statement.variables:
+        given = complete_point(options.at, statement.variables, "--at")
+        source, at = _in_numbers(statement, given)
+    elif statement.has_vectors({}):
+        raise PointError(
+            "the graph of an expression with vectors has a node for each element, and their lengths are not known",
+            hint="give a point with --at",
+        )
     record = ComputationGraph(session.command, text, at, annotate(source, at), options.steps)
     _write(session, options, record)
     if at is not None and (problem := _not_finite(record)):
         session.object_to(NotFiniteError(f"the {problem[0]} is not finite{described(at)}: {problem[1]}"))
+
+
+def _in_numbers(statement: Statement, given: Mapping[str, Value]) -> tuple[Graph, dict[str, float]]:
+    """The graph of single numbers, vectors spelled out, and the point by the names that its variables have."""
+    shapes = statement.shapes(given)
+    if not statement.has_vectors(shapes):
+        return statement.graph, {name: float(value) for name, value in given.items()}  # type: ignore[arg-type]
+    from gdcli.cli.values import is_vector
+    from gdcli.graph.unrolled import elements, unroll
+
+    constants = {name: array.tolist() for name, array in statement.arrays.items()}
+    constants |= {name: float(given[name]) for name in statement.counting()}  # type: ignore[arg-type]
+    graph = unroll(statement.graph, shapes, constants, text=statement.text)
+    at: dict[str, float] = {}
+    for name in (name for name in statement.variables if name not in constants):
+        value, names = given[name], elements(name, shapes[name])
+        numbers = list(value) if is_vector(value) else [value] * len(names)  # type: ignore[arg-type]
+        at |= {each: float(number) for each, number in zip(names, numbers, strict=True)}  # type: ignore[arg-type]
+    return graph, at
 
 
 def _write(session: Session, options: Options, record: ComputationGraph) -> None:

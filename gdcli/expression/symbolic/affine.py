@@ -32,8 +32,6 @@ def affine(expr: Expr) -> Affine:
         if isinstance(part, Mul) and part.args[0].is_Rational:
             stack.append((Mul(*part.args[1:]), factor * part.args[0]))
             continue
-        if part.is_Float and part == int(part):
-            part = Integer(int(part))
         if part.is_Rational:
             part, factor = ONE, factor * part
         result[part] = result.get(part, Integer(0)) + factor

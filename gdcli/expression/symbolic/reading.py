@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Symbol
+from sympy import Expr, Float, Integer, Symbol
 
 from gdcli.expression.rows.vectors import (
     INDEX,
@@ -58,11 +58,13 @@ class Reader:
         if op == MISSING:
             return vectors.MISSING
         if op == SLICE:
+            arguments = [_counted(each) for each in arguments]
             self._hold(*arguments)
             self._slices[index] = arguments
             return vectors.MISSING
         if op in (SUM, PRODUCT):
             name, low, high, body = arguments
+            low, high = _counted(low), _counted(high)
             self._hold(low, high)
             kind = vectors.Total if op == SUM else vectors.RunningProduct
             return kind(body, name, low, high)
@@ -104,7 +106,7 @@ class Reader:
                 self.held.add(symbol.name)
 
     def _index(self, index: int, arguments: list[Expr]) -> Expr:
-        operand, *subscripts = arguments
+        operand, subscripts = arguments[0], [_counted(each) for each in arguments[1:]]
         space = self.space
         places = self.graph.nodes[index].inputs[1:]
         slices = [self._slices.get(place) for place in places]
@@ -156,3 +158,9 @@ class Reader:
         if ranks == (1, 2) and isinstance(b, vectors.MatrixProduct):
             return self._product(self._product(a, b.args[0]), b.args[1])
         return vectors.MatrixProduct(a, b)
+
+
+def _counted(expr: Expr) -> Expr:
+    """A subscript or a limit; a name that is held at a number has become a Float in it."""
+    whole = {number: Integer(int(number)) for number in expr.atoms(Float) if float(number).is_integer()}
+    return replaced(expr, whole) if whole else expr
