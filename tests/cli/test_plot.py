@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -27,6 +28,8 @@ def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def require_picture(path: Path) -> None:
     content = path.read_bytes()
+    if path.suffix == ".svg":
+        assert ElementTree.fromstring(content).tag == "{http://www.w3.org/2000/svg}svg"
     assert content.startswith(MAGIC[path.suffix.lower()])
     assert len(content) > 5_000
     if path.suffix == ".png":

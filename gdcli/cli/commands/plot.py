@@ -199,13 +199,14 @@ def _require_defined(sampled: Sampled) -> None:
 def _write(session: Session, options: Options, text: str, function: Function, view: View) -> None:
     """Draw a function in characters on standard output."""
     from gdcli.reporting import terminal_drawing as drawing
+    from gdcli.reporting import terminal_frame as frame
     from gdcli.reporting.messages import excerpt
     from gdcli.reporting.pictures.function import arrows, sample
     from gdcli.reporting.pictures.scales import scale_of
     from gdcli.reporting.terminal import can_encode, drawing_size, may_color
 
     stdout = session.environment.stdout
-    signs = drawing.UNICODE if can_encode(stdout, drawing.EVERYTHING) else drawing.ASCII
+    signs = frame.UNICODE if can_encode(stdout, frame.EVERYTHING) else frame.ASCII
     size = drawing_size(stdout)
     if len(function.variables) == 1:
         sampled = sample(function, view, (8 * size[0],))
@@ -249,11 +250,13 @@ def _draw_runs(session: Session, options: Options, picture: PictureFile | None) 
         return
     from gdcli.reporting.pictures.figures import Runs, draw_runs
     from gdcli.reporting.pictures.style import styled
+    from gdcli.reporting.pictures.views import ascends
 
     title = options.expression or ", ".join(dict.fromkeys(options.from_))
     subtitle = f"{len(courses)} runs" if len(courses) > 1 else f"{courses[0].rows[-1].step} steps"
     with styled():
-        picture.save(draw_runs(Runs(title, subtitle, courses, function, ranges=ranges)))
+        up = all(ascends(course) for course in courses)
+        picture.save(draw_runs(Runs(title, subtitle, courses, function, ranges=ranges, maximised=up)))
 
 
 def _variables(text: str, names: Sequence[str]) -> tuple[str, ...]:
