@@ -114,13 +114,12 @@ def _require_sense(options: Options) -> None:
 def _draw_function(session: Session, options: Options, text: str, picture: PictureFile | None) -> None:
     """Draw the function of one expression."""
     from gdcli.cli.functions import function_of
-    from gdcli.cli.intervals import intervals
     from gdcli.cli.points import point
     from gdcli.expression.parser import parse
 
     variables = parse(text).variables
     fixed = point(options.fix, variables, "--fix")
-    ranges = intervals(options.range, variables, "--range")
+    ranges = _ranges(options, variables)
     for name in ranges:
         if name in fixed:
             raise PointError(f"{name} is fixed, and has no --range", hint=f"leave out --range for {name}")
@@ -169,24 +168,33 @@ def _require_one_or_two(left: Sequence[str], variables: Sequence[str], text: str
 
 
 def _view(names: Sequence[str], ranges: Mapping[str, Interval]) -> View:
-    """What is shown of the variables.
+    """What is shown of the variables."""
+    from gdcli.reporting.pictures.function import View
+
+    sides = [ranges.get(name, USUAL) for name in names]
+    return View(tuple(low for low, _ in sides), tuple(high for _, high in sides))
+
+
+def _ranges(options: Options, names: Sequence[str]) -> Mapping[str, Interval]:
+    """The ranges that are given.
 
     Raises:
-        PointError: A range has an open end, or no extent.
+        PointError: One has an open end, or no extent, or is of no variable.
     """
     import math
 
-    from gdcli.reporting.pictures.function import LARGEST, View
+    from gdcli.cli.intervals import intervals
+    from gdcli.reporting.pictures.function import LARGEST
 
-    sides = [ranges.get(name, USUAL) for name in names]
-    for name, (low, high) in zip(names, sides, strict=True):
+    ranges = intervals(options.range, names, "--range")
+    for name, (low, high) in ranges.items():
         if not (math.isfinite(low) and math.isfinite(high)):
             raise PointError(f"the range of {name} is open", hint=f"give both ends: --range {name}=-2:2")
         if max(-low, high) > LARGEST:
             raise PointError(f"the range of {name} is too wide to be drawn: {low!r} to {high!r}")
         if not low / 2 + (high / 2 - low / 2) / FINEST > low / 2:
             raise PointError(f"the range of {name} is too narrow to be drawn: {low!r} to {high!r}")
-    return View(tuple(low for low, _ in sides), tuple(high for _, high in sides))
+    return ranges
 
 
 def _require_defined(sampled: Sampled) -> None:
@@ -231,7 +239,6 @@ def _write(session: Session, options: Options, text: str, function: Function, vi
 def _draw_runs(session: Session, options: Options, picture: PictureFile | None) -> None:
     """Draw the runs of traces."""
     from gdcli.cli.functions import function_of
-    from gdcli.cli.intervals import intervals
     from gdcli.cli.points import point
     from gdcli.reporting.traces import read_trace
 
@@ -241,7 +248,7 @@ def _draw_runs(session: Session, options: Options, picture: PictureFile | None) 
     fixed = point(options.fix, variables, "--fix")
     courses = [course.without(fixed) for course in courses]
     names = courses[0].names
-    ranges = intervals(options.range, names, "--range")
+    ranges = _ranges(options, names)
     if not names:
         raise PointError("every variable is fixed, and there is nothing to draw", hint="leave out one --fix")
     function = None if options.expression is None else function_of(options.expression, fixed, names)

@@ -74,7 +74,9 @@ STEPS = [1, 2, 2.5, 5, 10]
 @contextmanager
 def styled() -> Iterator[None]:
     """Within it, pictures look as here, whatever the user's own settings are."""
-    with mpl.rc_context(cast(Any, RC)), warnings.catch_warnings():
+    with mpl.rc_context(), warnings.catch_warnings():
+        mpl.rcdefaults()
+        mpl.rcParams.update(cast(Any, RC))
         # What the font lacks is drawn as a box, which says as much.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
