@@ -210,6 +210,17 @@ def test_heights_rise_with_values_of_any_size(factor: float, maximised: bool | N
         assert 2 <= sum(bool(level.text) for level in scale.levels()) <= 8
 
 
+def test_poles_on_either_side_do_not_take_all_the_colours() -> None:
+    x = np.linspace(-5, 5, 2_000)
+    scale, heights = heights_of(1 / x)
+    assert not scale.logarithmic
+    assert heights.min() == 0.0
+    assert heights.max() == 1.0
+    assert np.ptp(heights[np.abs(x) > 1]) > 0.02
+    smooth, _ = heights_of(np.sin(x))
+    assert smooth.high * smooth.unit == pytest.approx(2.0, abs=1e-3)
+
+
 @pytest.mark.parametrize("value", [0.0, 5.0, -1e300])
 def test_a_flat_function(value: float) -> None:
     scale, heights = heights_of([value] * 4)
