@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
+from gdcli.descent.regrouped import with_points
 from gdcli.records import Finished, Point, Started, Step, Value
 
 
@@ -22,30 +22,15 @@ def with_fixed(
         values: The fixed ones: numbers, or of vectors sequences of them.
     """
     held = {name: _recorded(value) for name, value in values.items()}
-
-    def whole(point: Point, numbers: Mapping[str, Value] = held) -> dict[str, Value]:
-        return {name: numbers[name] if name in held else point[name] for name in variables}
-
-    def whole_step(step: Step) -> Step:
-        return replace(step, x=whole(step.x))
-
     zeros = {name: _recorded(value, times=0.0) for name, value in values.items()}
-    for record in records:
-        if isinstance(record, Step):
-            yield whole_step(record)
-        elif isinstance(record, Started):
-            yield replace(record, variables=tuple(variables), start=whole(record.start))
-        else:
-            minima, ends = record.minima, record.ends
-            yield replace(
-                record,
-                x=whole(record.x),
-                gradient=whole(record.gradient, zeros),
-                start=whole(record.start),
-                last=None if record.last is None else whole_step(record.last),
-                minima=None if minima is None else tuple([replace(one, x=whole(one.x)) for one in minima]),
-                ends=None if ends is None else tuple([replace(one, x=whole(one.x)) for one in ends]),
-            )
+
+    def whole(point: Point) -> Point:
+        return {name: held[name] if name in held else point[name] for name in variables}
+
+    def gradient(point: Point) -> Point:
+        return {name: zeros[name] if name in zeros else point[name] for name in variables}
+
+    return with_points(records, tuple(variables), whole, gradient)
 
 
 def _recorded(value: Any, times: float = 1.0) -> Value:

@@ -10,6 +10,7 @@ SUPERSCRIPT_SIGNS = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 SUPERSCRIPTS = str.maketrans("-0123456789", SUPERSCRIPT_SIGNS)
 MOST_DIGITS = 17
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
+_FEW_DECADES = 2
 _CLOSE = 1e-3  # of the distance of ticks: what a text may be off
 
 
@@ -37,6 +38,22 @@ def ticks(low: float, high: float, most: int) -> list[float]:
                 high,
             ]
     return [low, high]
+
+
+def log_ticks(low: float, high: float, most: int) -> list[float]:
+    """Powers of ten in an interval of positive numbers, at even distances; in one of less than three, 2 and 5 as well.
+
+    >>> log_ticks(3e-8, 2.0, 5), log_ticks(0.3, 30.0, 6)
+    ([1e-06, 0.0001, 0.01, 1.0], [0.5, 1.0, 2.0, 5.0, 10.0, 20.0])
+    """
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    if last - first < _FEW_DECADES:
+        multiples = [float(f"{digit}e{power}") for power in range(first - 1, last + 1) for digit in (1, 2, 5)]
+        found = [each for each in multiples if low <= each <= high]
+        return found[:: math.ceil(len(found) / most)] if found else [low, high]
+    stride = math.ceil((last - first + 1) / most)
+    start = math.ceil(first / stride) * stride
+    return [float(f"1e{power}") for power in range(start, last + 1, stride)]
 
 
 def texts(numbers: Sequence[float], *, plain: bool = False) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from tests.cli.running import Ran, gdcli
+from tests.cli.running import Ran, clean_environ, gdcli
 
 MAGIC = {".png": b"\x89PNG\r\n\x1a\n", ".svg": b"<?xml", ".pdf": b"%PDF-"}
 ROSENBROCK = "(x-1)**2 + 100*(y-x**2)**2"
@@ -27,6 +29,8 @@ def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def require_picture(path: Path) -> None:
     content = path.read_bytes()
+    if path.suffix == ".svg":
+        assert ElementTree.fromstring(content).tag == "{http://www.w3.org/2000/svg}svg"
     assert content.startswith(MAGIC[path.suffix.lower()])
     assert len(content) > 5_000
     if path.suffix == ".png":
@@ -243,6 +247,7 @@ def test_the_variables_of_a_trace_are_those_of_the_expression(tmp_path: Path) ->
         "error: the trace has no variable z, which the expression has\nhint: its variables are x, y\n",
     )
     assert "has no variable z" in gdcli("plot", "--from", trace, "--range", "z=0:1").err
+    assert "the range of x is open" in gdcli("plot", "--from", trace, "--range", "x=0:").err
     assert "every variable is fixed" in gdcli("plot", "--from", trace, "--fix", "x=1,y=1").err
     with open(trace, "a") as file:  # noqa: PTH123
         file.write("7,8\n")
@@ -272,6 +277,27 @@ def test_without_matplotlib_it_says_how_to_get_it_before_anything_is_computed(
     # In characters it needs none.
     assert gdcli("plot", "x**2").status == 0
     assert gdcli("minimize", "x**2", "--plot", "-").status == 0
+
+
+@pytest.mark.usefixtures("matplotlib")
+def test_a_users_own_settings_of_matplotlib_change_nothing(tmp_path: Path) -> None:
+    settings = (
+        "text.usetex: True\nxtick.labelsize: 40\nlines.linewidth: 9\nsavefig.format: ps\nfont.size: 30\n"
+    )
+    (tmp_path / "matplotlibrc").write_text(settings)
+    paths = [str(tmp_path / name) for name in ("a.png", "b.png")]
+    succeeds("plot", "x*y", "--output", paths[0])
+    others = {"MPLCONFIGDIR": str(tmp_path), "MPLBACKEND": "nosuch"}
+    program = "import gdcli.reporting.pictures.function as f; f.GRID_POINTS = 31; from gdcli.cli.app import run; run()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "plot", "x*y", "--output", paths[1]],
+        env=clean_environ() | others,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout == done.stderr == b""
+    assert Path(paths[0]).read_bytes() == Path(paths[1]).read_bytes()
 
 
 @pytest.mark.usefixtures("matplotlib")

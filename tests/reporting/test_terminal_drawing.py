@@ -15,17 +15,8 @@ import pytest
 
 from gdcli.reporting.pictures.function import Function, View, arrows, sample
 from gdcli.reporting.pictures.scales import scale_of
-from gdcli.reporting.terminal_drawing import (
-    ASCII,
-    EVERYTHING,
-    UNICODE,
-    Signs,
-    contour_room,
-    contours,
-    curve,
-    field_counts,
-    width_of,
-)
+from gdcli.reporting.terminal_drawing import contour_room, contours, curve, field_counts
+from gdcli.reporting.terminal_frame import ASCII, EVERYTHING, UNICODE, Signs, width_of
 from tests.reporting.pictures.samples import ROSENBROCK, function
 
 GOLDEN = Path(__file__).parent / "golden_drawings"

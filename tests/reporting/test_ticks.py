@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdcli.reporting import ticks as module
-from gdcli.reporting.ticks import log_texts, number_text, scaled_texts, texts, ticks
+from gdcli.reporting.ticks import log_texts, log_ticks, number_text, scaled_texts, texts, ticks
 
 FINITE = st.floats(-1e300, 1e300)
 
@@ -28,6 +28,16 @@ def test_ticks_are_few_ascending_and_inside(low: float, high: float, most: int) 
     assert found == sorted(found)
     room = 1e-6 * (high / 2 - low / 2)
     assert all(low - room <= each <= high + room for each in found)
+
+
+@given(low=st.floats(-300.0, 299.0), decades=st.floats(0.05, 600.0), most=st.integers(3, 9))
+def test_ticks_of_a_logarithmic_axis(low: float, decades: float, most: int) -> None:
+    ends = 10.0**low, 10.0 ** min(low + decades, 300.0)
+    found = log_ticks(*ends, most)
+    assert 1 <= len(found) <= max(most, 2)
+    assert found == sorted(set(found))
+    assert all(0.999 * ends[0] <= each <= 1.001 * ends[1] for each in found)
+    assert len(set(log_texts(found))) == len(found)
 
 
 @given(low=st.floats(-1e6, 1e6), width=st.floats(1e-3, 1e6))

@@ -117,14 +117,13 @@ def _require_sense(options: Options) -> None:
 def _draw_function(session: Session, options: Options, text: str, picture: PictureFile | None) -> None:
     """Draw the function of one expression."""
     from gdcli.cli.functions import function_of
-    from gdcli.cli.intervals import intervals
     from gdcli.cli.points import point
     from gdcli.cli.statement import stated
 
     statement = stated(options, text)
     variables = statement.variables
     fixed = point(options.fix, variables, "--fix")
-    ranges = intervals(options.range, variables, "--range")
+    ranges = _ranges(options, variables)
     for name in ranges:
         if name in fixed:
             raise PointError(f"{name} is fixed, and has no --range", hint=f"leave out --range for {name}")
@@ -185,24 +184,33 @@ def _require_one_or_two(left: Sequence[str], variables: Sequence[str], text: str
 
 
 def _view(names: Sequence[str], ranges: Mapping[str, Interval]) -> View:
-    """What is shown of the variables.
+    """What is shown of the variables."""
+    from gdcli.reporting.pictures.function import View
+
+    sides = [ranges.get(name, USUAL) for name in names]
+    return View(tuple(low for low, _ in sides), tuple(high for _, high in sides))
+
+
+def _ranges(options: Options, names: Sequence[str]) -> Mapping[str, Interval]:
+    """The ranges that are given.
 
     Raises:
-        PointError: A range has an open end, or no extent.
+        PointError: One has an open end, or no extent, or is of no variable.
     """
     import math
 
-    from gdcli.reporting.pictures.function import LARGEST, View
+    from gdcli.cli.intervals import intervals
+    from gdcli.reporting.pictures.function import LARGEST
 
-    sides = [ranges.get(name, USUAL) for name in names]
-    for name, (low, high) in zip(names, sides, strict=True):
+    ranges = intervals(options.range, names, "--range")
+    for name, (low, high) in ranges.items():
         if not (math.isfinite(low) and math.isfinite(high)):
             raise PointError(f"the range of {name} is open", hint=f"give both ends: --range {name}=-2:2")
         if max(-low, high) > LARGEST:
             raise PointError(f"the range of {name} is too wide to be drawn: {low!r} to {high!r}")
         if not low / 2 + (high / 2 - low / 2) / FINEST > low / 2:
             raise PointError(f"the range of {name} is too narrow to be drawn: {low!r} to {high!r}")
-    return View(tuple(low for low, _ in sides), tuple(high for _, high in sides))
+    return ranges
 
 
 def _require_defined(sampled: Sampled) -> None:
@@ -215,13 +223,14 @@ def _require_defined(sampled: Sampled) -> None:
 def _write(session: Session, options: Options, text: str, function: Function, view: View) -> None:
     """Draw a function in characters on standard output."""
     from gdcli.reporting import terminal_drawing as drawing
+    from gdcli.reporting import terminal_frame as frame
     from gdcli.reporting.messages import excerpt
     from gdcli.reporting.pictures.function import arrows, sample
     from gdcli.reporting.pictures.scales import scale_of
     from gdcli.reporting.terminal import can_encode, drawing_size, may_color
 
     stdout = session.environment.stdout
-    signs = drawing.UNICODE if can_encode(stdout, drawing.EVERYTHING) else drawing.ASCII
+    signs = frame.UNICODE if can_encode(stdout, frame.EVERYTHING) else frame.ASCII
     size = drawing_size(stdout)
     if len(function.variables) == 1:
         sampled = sample(function, view, (8 * size[0],))
@@ -246,7 +255,6 @@ def _write(session: Session, options: Options, text: str, function: Function, vi
 def _draw_runs(session: Session, options: Options, picture: PictureFile | None) -> None:
     """Draw the runs of traces."""
     from gdcli.cli.functions import function_of
-    from gdcli.cli.intervals import intervals
     from gdcli.cli.points import point
     from gdcli.cli.statement import stated
     from gdcli.reporting.traces import read_trace
@@ -263,7 +271,7 @@ def _draw_runs(session: Session, options: Options, picture: PictureFile | None) 
     names = courses[0].names
     # The elements of a vector have the range of the vector.
     vectors = {name: name.partition("[")[0] for name in names}
-    given = intervals(options.range, tuple(dict.fromkeys(vectors.values())), "--range")
+    given = _ranges(options, tuple(dict.fromkeys(vectors.values())))
     ranges = {name: given[vector] for name, vector in vectors.items() if vector in given}
     if not names:
         raise PointError("every variable is fixed, and there is nothing to draw", hint="leave out one --fix")
@@ -273,11 +281,13 @@ def _draw_runs(session: Session, options: Options, picture: PictureFile | None) 
         return
     from gdcli.reporting.pictures.figures import Runs, draw_runs
     from gdcli.reporting.pictures.style import styled
+    from gdcli.reporting.pictures.views import ascends
 
     title = options.expression or ", ".join(dict.fromkeys(options.from_))
     subtitle = f"{len(courses)} runs" if len(courses) > 1 else f"{courses[0].rows[-1].step} steps"
     with styled():
-        picture.save(draw_runs(Runs(title, subtitle, courses, function, ranges=ranges)))
+        up = all(ascends(course) for course in courses)
+        picture.save(draw_runs(Runs(title, subtitle, courses, function, ranges=ranges, maximised=up)))
 
 
 def _variables(statement: Statement, names: Sequence[str]) -> tuple[str, ...]:

@@ -159,12 +159,12 @@ def _view(runs: Runs) -> View:
 def _marked(runs: Runs, axes: Axes, paths: Sequence[Any]) -> list[marks.Entry]:
     """Mark paths, starts and the answer; of each kind an entry for the legend, those of the paths first."""
     alone = len(paths) == 1
+    # On dark contours.
+    pale = alone and len(runs.courses[0].names) == 2 and runs.function is not None
     entries: list[marks.Entry] = []
     for place, (course, points) in enumerate(zip(runs.courses, paths, strict=True)):
         known = np.isfinite(points).all(axis=1)
-        line = marks.mark_path(
-            axes, points[known, 0], points[known, 1], place, pale=alone and len(course.names) == 2
-        )
+        line = marks.mark_path(axes, points[known, 0], points[known, 1], place, pale=pale)
         entries.append((line, steps_text(course.rows[-1].step) if alone else course.label))
     first = runs.courses[0].rows[0].step
     starts = [

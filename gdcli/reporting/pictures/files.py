@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
+import logging
+import os
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -85,6 +87,10 @@ def require_matplotlib() -> Any:
     Raises:
         UnavailableError: They cannot be imported.
     """
+    # Where it cannot keep its caches it says so at length.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    # The window that it may name is not opened, and need not be one that there is.
+    window = os.environ.pop("MPLBACKEND", None)
     try:
         return importlib.import_module("matplotlib.figure")
     except ImportError as error:
@@ -96,3 +102,6 @@ def require_matplotlib() -> Any:
         raise UnavailableError(
             message if known else f"matplotlib cannot be imported: {error}", hint=f"install it: {INSTALL}"
         ) from None
+    finally:
+        if window is not None:
+            os.environ["MPLBACKEND"] = window

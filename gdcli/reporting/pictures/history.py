@@ -46,8 +46,8 @@ def value_series(courses: Sequence[Course], *, maximised: bool = False) -> Serie
         with np.errstate(all="ignore"):
             gaps.append(best - each if maximised else each - best)
     if spans([np.where(gap > 0.0, gap, np.nan) for gap in gaps]):
-        where = "below the highest" if maximised else "above the lowest"
-        return _series(f"value {where},\n{number_text(best, 4)}", True, steps, gaps)
+        where = "below\nthe highest" if maximised else "above\nthe lowest"
+        return _series(f"value {where}, {number_text(best, 4)}", True, steps, gaps)
     return _series("value", False, steps, values)
 
 

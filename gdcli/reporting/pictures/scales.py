@@ -17,6 +17,10 @@ from gdcli.reporting.ticks import number_text, texts, ticks
 _SKEWED = 0.1  # the middle value, in units of all, below which the scale is logarithmic
 _LOWEST = 0.01  # the part of the values that lies below the lowest contour
 _ROUNDING = 1e-13
+_NEARLY, _FAR = (
+    0.02,
+    1.0,
+)  # nearly all values lie between these parts of them, and few farther away than so many spans
 _LINEAR_LEVELS, _LOG_LEVELS, _LABELS = 14, 15, 8
 _MULTIPLES = ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))
 
@@ -141,4 +145,8 @@ def scale_of(values: Floats, *, maximised: bool | None = None) -> Scale:
             low = float(np.quantile(distances, _LOWEST)) if len(distances) else span
             if 0.0 < low < span / 10.0:
                 return Scale(base, low, span, True, inverted, unit)
-    return Scale(least, 0.0, span, False, False, unit)
+    # At a pole values are large on either side: what lies far out has the colours of the ends.
+    low, high = (float(each) for each in np.quantile(scaled, (_NEARLY, 1.0 - _NEARLY)))
+    if high > low:
+        least, most = max(least, low - _FAR * (high - low)), min(most, high + _FAR * (high - low))
+    return Scale(least, 0.0, most - least, False, False, unit)

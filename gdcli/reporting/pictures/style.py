@@ -17,10 +17,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import Formatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, Formatter, MaxNLocator, NullLocator
 
 from gdcli.reporting.messages import visible
-from gdcli.reporting.ticks import log_texts, number_text, scaled_texts
+from gdcli.reporting.ticks import log_texts, log_ticks, number_text, scaled_texts
 
 BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, BLACK = (
     "#0072B2",
@@ -74,7 +74,9 @@ STEPS = [1, 2, 2.5, 5, 10]
 @contextmanager
 def styled() -> Iterator[None]:
     """Within it, pictures look as here, whatever the user's own settings are."""
-    with mpl.rc_context(cast(Any, RC)), warnings.catch_warnings():
+    with mpl.rc_context(), warnings.catch_warnings():
+        mpl.rcdefaults()
+        mpl.rcParams.update(cast(Any, RC))
         # What the font lacks is drawn as a box, which says as much.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
@@ -132,14 +134,12 @@ def number_axis(axes: Axes, which: str, *, whole: bool = False) -> None:
 
 def log_axis(axes: Axes, which: str, limits: tuple[float, float]) -> None:
     """Let an axis be logarithmic, from one of the limits to the other."""
-    # Before the scale changes: what matplotlib would choose itself may not be a number.
-    getattr(axes, f"set_{which}lim")(*limits)
+    # What matplotlib would choose itself may not be a number.
+    getattr(axes, f"set_autoscale{which}_on")(False)
     getattr(axes, f"set_{which}scale")("log")
+    getattr(axes, f"set_{which}lim")(*limits)
     axis = getattr(axes, f"{which}axis")
-    low, high = limits
-    # In less than three decades, powers of ten alone would be too few.
-    subs = (1.0,) if high / 1e3 > low else (1.0, 2.0, 5.0)
-    axis.set_major_locator(LogLocator(subs=subs, numticks=7))
+    axis.set_major_locator(FixedLocator(log_ticks(*limits, MOST_TICKS)))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(PowerFormatter())
 

@@ -36,6 +36,12 @@ def diverges(course: Course, *, maximised: bool = False) -> bool:
     return end > begin or end < -_DEEP * max(1.0, abs(begin))
 
 
+def ascends(course: Course) -> bool:
+    """Whether a course looks like one to a maximum: up, to where it is less steep. A trace does not say."""
+    first, *_, last = (*course.rows[:1], *course.rows[-1:])
+    return last.value > first.value and last.gradient_norm < first.gradient_norm
+
+
 def seen(course: Course, *, maximised: bool = False) -> Floats:
     """The points of a course that a view has to show: finite ones; of a course that diverges the first."""
     points = path(course)

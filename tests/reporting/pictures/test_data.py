@@ -17,7 +17,7 @@ from gdcli.reporting.pictures.curves import broken, height_limits
 from gdcli.reporting.pictures.function import View, arrows, axis, sample, slopes
 from gdcli.reporting.pictures.history import norm_series, value_series
 from gdcli.reporting.pictures.scales import scale_of
-from gdcli.reporting.pictures.views import diverges, seen, view_of
+from gdcli.reporting.pictures.views import ascends, diverges, seen, view_of
 from tests.reporting.pictures.samples import PARABOLA, ROSENBROCK, course, descent, function
 
 SQUARE = View((-2.0, -2.0), (2.0, 2.0))
@@ -154,6 +154,13 @@ def test_of_a_path_that_converges_everything_is_seen() -> None:
     assert len(seen(tiny)) == 500
 
 
+def test_a_trace_that_goes_up_to_where_it_is_flat_is_an_ascent() -> None:
+    assert ascends(course([(0.0, 9.0, {"x": 0.0}), (5.0, 0.1, {"x": 1.0})]))
+    assert not ascends(descent())
+    assert not ascends(course([(4.0**k, 2.0**k, {"x": (-2.0) ** k}) for k in range(20)]))
+    assert not ascends(course([(1.0, 0.0, {"x": 0.0})]))
+
+
 def test_points_that_are_not_finite_are_passed_over() -> None:
     run = course([(1.0, 1.0, {"x": 1.0}), (math.nan, math.nan, {"x": math.inf})])
     assert seen(run).tolist() == [[1.0]]
@@ -203,6 +210,17 @@ def test_heights_rise_with_values_of_any_size(factor: float, maximised: bool | N
         assert 2 <= sum(bool(level.text) for level in scale.levels()) <= 8
 
 
+def test_poles_on_either_side_do_not_take_all_the_colours() -> None:
+    x = np.linspace(-5, 5, 2_000)
+    scale, heights = heights_of(1 / x)
+    assert not scale.logarithmic
+    assert heights.min() == 0.0
+    assert heights.max() == 1.0
+    assert np.ptp(heights[np.abs(x) > 1]) > 0.02
+    smooth, _ = heights_of(np.sin(x))
+    assert smooth.high * smooth.unit == pytest.approx(2.0, abs=1e-3)
+
+
 @pytest.mark.parametrize("value", [0.0, 5.0, -1e300])
 def test_a_flat_function(value: float) -> None:
     scale, heights = heights_of([value] * 4)
@@ -248,7 +266,7 @@ def test_values_that_fall_to_zero_are_on_a_logarithmic_axis() -> None:
 def test_values_that_fall_elsewhere_are_drawn_above_the_lowest() -> None:
     run = course([(value, 1.0, {"x": 0.0}) for value in (5.0, -0.9, -0.999, -1.0)])
     series = value_series([run])
-    assert (series.label, series.logarithmic) == ("value above the lowest,\n−1", True)
+    assert (series.label, series.logarithmic) == ("value above\nthe lowest, −1", True)
     assert series.lines[0][1][:3] == pytest.approx([6.0, 0.1, 0.001])
     assert math.isnan(series.lines[0][1][3])
 
@@ -256,7 +274,7 @@ def test_values_that_fall_elsewhere_are_drawn_above_the_lowest() -> None:
 def test_values_that_rise_are_drawn_below_the_highest() -> None:
     run = course([(value, 1.0, {"x": 0.0}) for value in (1.0, 4.9, 4.999, 5.0)])
     series = value_series([run], maximised=True)
-    assert series.label == "value below the highest,\n5"
+    assert series.label == "value below\nthe highest, 5"
     assert series.lines[0][1][:3] == pytest.approx([4.0, 0.1, 0.001])
 
 

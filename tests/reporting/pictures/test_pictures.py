@@ -191,6 +191,9 @@ CASES: dict[str, Callable[[], Runs]] = {
         [course([(1.7e308 / k, 1e300, {"x": 1.0 / k}) for k in range(1, 9)])],
         function("x", lambda x: 1.7e308 * x),
     ),
+    "values from end to end of the floats": lambda: Runs(
+        "f", "", [course([(10.0 ** (300 - 60 * k), 10.0 ** (-300 + 55 * k), {"x": k}) for k in range(10)])]
+    ),
     "tiny values": lambda: Runs(
         "f",
         "",
