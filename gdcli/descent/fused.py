@@ -8,7 +8,9 @@ takes over for a step in which the fast text raises.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from gdcli.descent.convergence import Ending, Rules, is_flat, slope
@@ -25,6 +27,7 @@ from gdcli.graph.nodes import Graph
 if TYPE_CHECKING:
     from gdcli.engines.native import NativeEngine
 
+_LOCAL = re.compile(r"\bv\d+\b")  # the name of a node
 _MOST_NODES = 2_000  # beyond, evaluation takes so long that the overhead of a step does not matter
 _MOST_HURRIED = 200  # nodes; beyond, to compile three loops takes longer than they gain in a short run
 _MOST_VARIABLES = 50  # beyond, Python's compiler may find the text too deeply nested
@@ -98,10 +101,10 @@ class _Text:
         statements, texts = inlined(lines, [text_of(item) for column in columns for item in column])
         code = emit(self.graph, new.x, fast=True)
         outputs = [f"-({text})" for text in code.outputs] if self.sign < 0.0 else code.outputs
+        computed = _renamed(code.lines, dict(zip([new.value, *new.gradient], outputs, strict=True)))
         targets = [*new.x, *new.all[len(new.here) :]]
         assigned = [f"{name} = {text}" for name, text in zip(targets, texts, strict=True)]
-        found = zip([new.value, *new.gradient], outputs, strict=True)
-        return [*statements, *assigned, *code.lines, *(f"{name} = {text}" for name, text in found)]
+        return [*statements, *assigned, *computed]
 
     def flat(self, names: _Names) -> str:
         """The condition under which the gradient is within the tolerances; empty where there are none."""
@@ -150,8 +153,9 @@ class _Text:
 
         Nothing then has to be kept but the last state, and two states that take turns need not be copied. It makes
         updates k + 1 to end, which are an even number, or stops early: after one where the gradient is within the
-        tolerances, and before one that does not lead down, or to what is not finite. It returns its arguments,
-        without `end`, as they are then.
+        tolerances, and before one that does not lead down, or to where a partial derivative is not finite. It returns
+        its arguments, without `end`, as they are then. A variable that has become infinite stays so, and is not looked
+        for.
         """
         body = []
         for old, new, before, number in (
@@ -159,7 +163,7 @@ class _Text:
             (self.next, self.here, "k", "(k + 1)"),
         ):
             body += self.update(old, new, number)
-            body.append(f"if not {new.value} < {old.value} or ({' + '.join([*new.x, *new.gradient])}) * 0.0:")
+            body.append(f"if not {new.value} < {old.value} or ({' + '.join(new.gradient)}) * 0.0:")
             body.append(f" return {before}, {', '.join(old.all)}")
             if flat := self.flat(new):
                 body += [f"if {flat}:", f" return {number}, {', '.join(new.all)}"]
@@ -172,6 +176,17 @@ class _Text:
                 f" return end, {state}",
             ]
         )
+
+
+def _renamed(lines: Sequence[str], results: Mapping[str, str]) -> list[str]:
+    """Lines, and after them assignments of results to names; a result that has a name already takes the new one."""
+    renamed: dict[str, str] = {}
+    for name, result in results.items():
+        if _LOCAL.fullmatch(result):
+            renamed.setdefault(result, name)
+    rest = [f"{name} = {result}" for name, result in results.items() if renamed.get(result) != name]
+    text = "\n".join([*lines, *rest])
+    return _LOCAL.sub(lambda match: renamed.get(match.group(), match.group()), text).split("\n")
 
 
 def source(graph: Graph, method: Elementwise, rules: Rules, sign: float) -> str:
@@ -272,8 +287,9 @@ class FusedWalk(Walk):
             found = hurry(state[0], last - (last - state[0]) % 2, *state[1:])
         except scalar.RAISES:
             found = ()
-        # Somewhere on the way something raised, or the floor was passed: `advance` says where.
-        if not found or found[1 + self._n] < self.rules.floor:
+        # Somewhere on the way something raised, or became infinite, or the floor was passed: `advance` says where.
+        x = found[1 : 1 + self._n]
+        if not found or found[1 + self._n] < self.rules.floor or not all(map(math.isfinite, x)):
             self._hurry = None
             return state
         return found

@@ -161,5 +161,6 @@ def amount(number: float, result: dict[str, Any]) -> str:
 def duration(seconds: float, of_a_step: bool) -> str:
     """Seconds in a unit that fits them."""
     if of_a_step:
-        return f"{seconds * 1e6:.3g} µs a step"
+        micros = seconds * 1e6
+        return f"{micros:,.0f} µs a step" if micros >= 100 else f"{micros:.3g} µs a step"
     return f"{seconds * 1e3:.0f} ms" if seconds < 10 else f"{seconds:.1f} s"
