@@ -53,16 +53,18 @@ def written_out(graph: Graph) -> tuple[Graph, dict[int, tuple[str, tuple[int, ..
     Returns:
         The graph, and by the index of each node that is such a function's value, the function and its arguments.
     """
-    builder = GraphBuilder()
+    builder = GraphBuilder(track_positions=bool(graph.positions))
     calls: dict[int, tuple[str, tuple[int, ...]]] = {}
     indices: list[int] = []
-    for node in graph.nodes:
+    for place, node in enumerate(graph.nodes):
+        if graph.positions:
+            builder.position = graph.positions[place]
         inputs = tuple([indices[i] for i in node.inputs])
         index = _copied(builder, node, inputs)
         if index in calls and node.op != calls[index][0]:
             # The text has the formula itself, too.
             del calls[index]
-        if node.inputs and TABLE[node.op].stands_for_formula(len(inputs)):
+        if node.op in TABLE and TABLE[node.op].stands_for_formula(len(inputs)):
             calls[index] = node.op, inputs
         indices.append(index)
     (output,) = graph.outputs
@@ -74,8 +76,11 @@ def _copied(builder: GraphBuilder, node: Node, inputs: tuple[int, ...]) -> int:
         return builder.constant(node.value, node.name)
     if node.op == VARIABLE:
         return builder.variable(node.name)
-    row = TABLE[node.op]
-    if not row.stands_for_formula(len(inputs)):
+    row = TABLE.get(node.op)
+    if row is None and node.name:
+        # The index of a sum.
+        return builder.named(node.op, node.name)
+    if row is None or not row.stands_for_formula(len(inputs)):
         return builder.apply(node.op, *inputs)
     source = formula(row.expands)
     arguments = dict(zip("abc", inputs, strict=False))
@@ -148,7 +153,7 @@ class _Annotation:
                 continue
             pieces[index] = pieces[index]._replace(number=self.constants[index])
             shown[index] = len(pieces[index].text) > MAX_INLINED
-        names = _names(sum(shown), self.graph.variables)
+        names = node_names(sum(shown), self.graph.variables)
         for index, node in enumerate(nodes):
             if shown[index]:
                 name = node.name if node.op == VARIABLE else next(names)
@@ -247,8 +252,13 @@ class _Annotation:
         )
 
 
-def _names(count: int, variables: tuple[str, ...]) -> Iterator[str]:
-    """Names for nodes: letters as long as there are enough for all, else numbered."""
+def node_names(count: int, variables: tuple[str, ...]) -> Iterator[str]:
+    """Names for nodes: letters as long as there are enough for all, else numbered.
+
+    Args:
+        count: How many nodes there are, the variables among them.
+        variables: The names that are taken.
+    """
     letters = [each for each in _LETTERS if each not in variables and not why_not_a_variable(each)]
     if count - len(variables) <= len(letters):
         yield from letters

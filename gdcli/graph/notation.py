@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gdcli.expression.functions import TABLE
 from gdcli.expression.precedence import BINARY, COMPARISON, ELSE, NOT, POWER, SIGN, SUM
 
 ATOM = POWER + 1
@@ -76,7 +75,7 @@ def write(op: str, inputs: Sequence[Piece]) -> Piece:
         condition, first, second = inputs
         taken, other = _enclosed(first, ELSE + 1), _enclosed(second, ELSE)
         return Piece(f"{taken} if {_enclosed(condition, ELSE + 1)} else {other}", ELSE)
-    return Piece(f"{TABLE[op].name}({', '.join(texts)})")
+    return Piece(f"{op}({', '.join(texts)})")
 
 
 def _enclosed(piece: Piece, least: int) -> str:

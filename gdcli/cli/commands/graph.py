@@ -6,19 +6,16 @@ import io
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from gdcli.cli.declare import one_of, option
 from gdcli.cli.options import OUTPUT, Expression, Output, Point
 from gdcli.cli.session import Session
 from gdcli.errors import FileError, NotFiniteError, UsageError
-from gdcli.records import ComputationGraph
+from gdcli.records import ComputationGraph, Vector
 from gdcli.reporting import FORMATS, open_reporter
 from gdcli.reporting.graph import ENDINGS, PICTURES
 from gdcli.reporting.terminal import is_terminal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 ALL_FORMATS = (*FORMATS, *PICTURES)
 WITH_STEPS = ("table", "plain", "json", "jsonl")
@@ -119,21 +116,22 @@ def _is_binary(format: str) -> bool:
 
 
 def _graph(session: Session, options: Options, text: str) -> None:
+    from gdcli.cli.annotated import annotated
     from gdcli.cli.points import complete_point, described
-    from gdcli.expression.parser import parse
-    from gdcli.graph.annotate import annotate
+    from gdcli.cli.statement import stated
 
     if options.steps and options.format not in WITH_STEPS:
         # A problem of standard input may ask for them by itself.
         _format(options)
-    source = parse(text)
-    at = None
-    if options.at or not source.variables:
-        at = complete_point(options.at, source.variables, "--at")
-    record = ComputationGraph(session.command, text, at, annotate(source, at), options.steps)
+    statement = stated(options, text)
+    point = None
+    if options.at or not statement.variables:
+        point = complete_point(options.at, statement.variables, "--at")
+    at, nodes, gradient = annotated(statement, point)
+    record = ComputationGraph(session.command, text, at, nodes, options.steps, gradient)
     _write(session, options, record)
-    if at is not None and (problem := _not_finite(record)):
-        session.object_to(NotFiniteError(f"the {problem[0]} is not finite{described(at)}: {problem[1]}"))
+    if point is not None and (problem := _not_finite(record)):
+        session.object_to(NotFiniteError(f"the {problem[0]} is not finite{described(point)}: {problem[1]}"))
 
 
 def _write(session: Session, options: Options, record: ComputationGraph) -> None:
@@ -184,11 +182,14 @@ def _write(session: Session, options: Options, record: ComputationGraph) -> None
 
 def _not_finite(record: ComputationGraph) -> tuple[str, float] | None:
     """Which of the value and the gradient is not finite, the first of them, and what it is."""
-    named: Mapping[str, float | None] = {
-        "value": record.nodes[-1].value,
-        **{f"derivative by {node.name}": node.gradient for node in record.nodes if node.kind == "variable"},
-    }
-    for name, number in named.items():
-        if number is not None and not math.isfinite(number):
-            return name, number
+    value = record.nodes[-1].value
+    if value is not None and not math.isfinite(value):
+        return "value", value
+    for name, partial in (record.gradient or {}).items():
+        if isinstance(partial, Vector):
+            # NaN is both the least and the most.
+            wrong = partial.least_at if not math.isfinite(partial.least) else partial.most_at
+            name, partial = f"{name}[{wrong}]", partial.numbers[wrong]
+        if not math.isfinite(partial):
+            return f"derivative by {name}", partial
     return None

@@ -47,15 +47,7 @@ def lower_tensors(
         ExpressionError: If shapes do not fit, a subscript is outside, a vector stands where a number must.
     """
     lowering = TensorLowering(graph, shapes, arrays or {}, text)
-    result = lowering.run(graph.outputs[0])
-    if result.own:
-        what = f"a vector of {result.own[0]:,} elements" if len(result.own) == 1 else "a matrix"
-        raise ExpressionError(
-            f"the expression is {what}, and is to be a single number",
-            hint="reduce it, as with sum(…), mean(…) or norm(…)",
-            text=text,
-            position=lowering.place(graph.outputs[0]),
-        )
+    result = lowering.whole()
     builder = lowering.builder
     variables = [name for name in graph.variables if name not in lowering.arrays]
     return builder.finish(*builder.as_floats([result.node]), variables=variables, prune=True)
@@ -121,6 +113,23 @@ class TensorLowering:
             result = self._done.get(request)
             if result is None:
                 stack.append(self._visit(*request))
+
+    def whole(self) -> Value:
+        """The value of the graph's output, which is a single number.
+
+        Raises:
+            ExpressionError: As of `lower_tensors`.
+        """
+        (root,) = self.graph.outputs
+        result = self.run(root)
+        if result.own:
+            what = f"a vector of {result.own[0]:,} elements" if len(result.own) == 1 else "a matrix"
+            self.fail(
+                root,
+                f"the expression is {what}, and is to be a single number",
+                "reduce it, as with sum(…), mean(…) or norm(…)",
+            )
+        return result
 
     def _normal(self, index: int, context: Context | None) -> tuple[int, Context | None]:
         """A node, and as much of a context as makes a difference to it."""
