@@ -55,13 +55,17 @@ def annotated(statement: Statement, point: Mapping[str, Value] | None) -> Annota
 
     own = {name: array for name, array in statement.arrays.items() if name in statement.graph.variables}
     if point is None or shapes is None:
-        return Annotated(None, annotate_tensors(statement.graph, shapes, None, own, statement.text).nodes, None)
+        return Annotated(
+            None, annotate_tensors(statement.graph, shapes, None, own, statement.text).nodes, None
+        )
     from gdcli.recorded import point as recorded
     from gdcli.recorded import vector
 
     layout = Layout(statement.variables, tuple(shapes[name] for name in statement.variables))
     row = layout.row(point)
-    values = {name: row[piece] if shape else float(row[piece.start]) for name, shape, piece in layout.pieces()}
+    values = {
+        name: row[piece] if shape else float(row[piece.start]) for name, shape, piece in layout.pieces()
+    }
     nodes, partials = annotate_tensors(statement.graph, shapes, values, own, statement.text)
     gradient: Point = {
         name: vector(partial, shapes[name]) if shapes[name] else float(partial)

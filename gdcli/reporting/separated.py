@@ -180,7 +180,9 @@ class SeparatedReporter(Reporter):
         elif isinstance(record, ComputationGraph):
             from gdcli.reporting.graph import members
 
-            self._writer.rows([(name, "") for name in members.COLUMNS], members.rows(record, self.output.precision))
+            self._writer.rows(
+                [(name, "") for name in members.columns(record)], members.rows(record, self.output.precision)
+            )
         elif isinstance(record, Listing):
             self._writer.rows([(name, "") for name in record.columns], record.rows)
         else:

@@ -1,7 +1,7 @@
 """The computation graph of a text with vectors, annotated as `gdcli.graph.annotate` does it with single numbers.
 
-The nodes are those of the text. A vector has its shape and the Euclidean norms of its value and of its gradient, and the
-local derivatives are formulas, element by element; numbers are between single numbers only. What a sum over an index
+The nodes are those of the text. A vector has its shape and the Euclidean norms of its value and of its gradient; the
+local derivatives are formulas, element by element, and numbers between single numbers only. What a sum over an index
 adds up is a vector along that index. Subscripts, limits and lengths stand in the operations that use them.
 """
 
@@ -88,7 +88,7 @@ class _Annotation:
         self.known = Watched()
         if shapes is not None:
             wanted = [index for index in range(self.root + 1) if self.computed[index]]
-            self.known = watch(self.graph, shapes, arrays, text, wanted, at)
+            self.known = watch(self.graph, shapes, arrays, text, wanted, self._passing_on(), at)
 
     def annotated(self) -> Annotated:
         """The annotated nodes, and the derivatives by the variables."""
@@ -157,6 +157,18 @@ class _Annotation:
         numbers = {index: builder.number(own) for index, own in indices.items()}
         return {index: value for index, value in numbers.items() if value is not None}
 
+    def _passing_on(self) -> set[int]:
+        """The nodes that pass their gradient on, and on whose values neither a condition nor a subscript depends."""
+        nodes = self.graph.nodes
+        deciding = [index in self.inline for index in range(len(nodes))]
+        for index in range(len(nodes) - 1, -1, -1):
+            node = nodes[index]
+            for place, used in enumerate(node.inputs):
+                decides = (node.op in TABLE and TABLE[node.op].boolean) or (node.op == "where" and not place)
+                deciding[used] |= deciding[index] or decides
+        varying = [index for index, varies in enumerate(self.varies) if varies and self.computed[index]]
+        return {index for index in varying if not deciding[index]}
+
     def _written(self) -> dict[int, Piece]:
         """The whole texts of what stands in subscripts, limits and lengths."""
         nodes = self.graph.nodes
@@ -204,7 +216,9 @@ class _Annotation:
             shown[index] = node.op not in (LENGTH, INDEX_NAME) and len(pieces[index].text) > MAX_INLINED
         counters = {self._leaf(index).text for index, node in enumerate(nodes) if node.op == INDEX_NAME}
         taken = tuple(dict.fromkeys([*self.graph.variables, *sorted(counters)]))
-        operations = sum(is_shown and node.op != VARIABLE for is_shown, node in zip(shown, nodes, strict=True))
+        operations = sum(
+            is_shown and node.op != VARIABLE for is_shown, node in zip(shown, nodes, strict=True)
+        )
         names = node_names(operations + len(taken), taken)
         for index, node in enumerate(nodes):
             if shown[index]:
@@ -216,7 +230,9 @@ class _Annotation:
         """What stands for the inputs of an operation."""
         node = self.graph.nodes[index]
         places = self._places(node)
-        return [pieces[used] if place in places else self.inline[used] for place, used in enumerate(node.inputs)]
+        return [
+            pieces[used] if place in places else self.inline[used] for place, used in enumerate(node.inputs)
+        ]
 
     # Derivatives.
 
@@ -264,11 +280,12 @@ class _Annotation:
             inputs.append(Piece(f"len({own.text})") if size is None else number(size))
         elif op in _SUMS and (index in self.known.counts or not self._depends_on_index(index)):
             rule, inputs[1] = notation.REPEATED[op], self._count(index)
-        text = local.text(rule, inputs, out, None)
-        slope = None
         value, result, times = self._number(used), self._number(index), self.known.counts.get(index, 1)
-        if value is not None and result is not None:
-            slope = local.derivative(rule, [value, times], result)
+        at = ([value, times], result) if value is not None and result is not None else None
+        text = local.text(rule, inputs, out, at)
+        slope = None
+        if at is not None:
+            slope = local.derivative(rule, *at) if times else 0.0
         return self._edge(index, used, text, slope)
 
     def _edge(
@@ -300,8 +317,9 @@ class _Annotation:
         count = self.known.counts.get(index)
         if count is not None:
             return number(count)
-        _, low, high, _ = self.graph.nodes[index].inputs
-        return local.piece("b - a + 1", [self.inline[low], self.inline[high]], Piece(""))
+        _, low, high, _ = [self.inline.get(each, Piece("")) for each in self.graph.nodes[index].inputs]
+        rule = "b + 1" if low.number == 0 else "b" if low.number == 1 else "b - a + 1"
+        return local.piece(rule, [low, high], Piece(""))
 
     # Results.
 
@@ -326,6 +344,16 @@ class _Annotation:
                 gradient = 1.0 if index == self.root else self.known.gradients.get(index, 0.0)
         if shape:
             return GraphNode(
-                name, kind, op, operation, edges, None, None, stands_for, shape, norm=value, gradient_norm=gradient
+                name,
+                kind,
+                op,
+                operation,
+                edges,
+                None,
+                None,
+                stands_for,
+                shape,
+                norm=value,
+                gradient_norm=gradient,
             )
         return GraphNode(name, kind, op, operation, edges, value, gradient, stands_for)

@@ -213,6 +213,10 @@ class TensorLowering:
         node = self.builder.constant(number)
         return Value(node, affine=self._whole(node))
 
+    def empty(self, neutral: float) -> Value:
+        """The value of a sum, or a product, over no numbers at all."""
+        return self.constant(neutral)
+
     def reduce(self, op: str, value: Value) -> Value:
         """A vector or matrix reduced to a number."""
         if not value.own:
@@ -422,7 +426,7 @@ class TensorLowering:
             )
         least, most = low.affine.ends(self.ranges)[0], high.affine.ends(self.ranges)[1]
         if most < least:
-            return self.constant(neutral)
+            return self.empty(neutral)
         level = len(self.ranges)
         self.ranges[level] = range(least, most + 1)
         iota = self.builder.structural("iota", (), (least, most + 1 - least))

@@ -1,7 +1,7 @@
 """The operations of vectors as text, and their local derivatives.
 
-Formulas are in ``a``, ``b`` and ``out`` as those of the function table; of a reduction ``b`` is how many numbers it takes
-together.
+Formulas are in ``a``, ``b`` and ``out`` as those of the function table; of a reduction ``b`` is how many numbers it
+takes together.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ RULES: Mapping[str, tuple[str, ...]] = {
     MATMUL: ("b", "a"),
     "transpose": ("1",),
     INDEX: ("1",),
+    LIST: ("1",),
     SUM: ("1",),
     PRODUCT: ("out/a",),
 }
-"""For each operation its derivative by each of its inputs, element by element; of a matrix product, what stands on the other
-side."""
+"""For each operation its derivative by each of its inputs, element by element; of a matrix product, the other side."""
 
 REPEATED: Mapping[str, str] = {SUM: "b", PRODUCT: "b*a**(b - 1)"}
 """The same where the index of a sum or a product makes no difference to what is added up or multiplied."""
@@ -42,7 +42,8 @@ REPEATED: Mapping[str, str] = {SUM: "b", PRODUCT: "b*a**(b - 1)"}
 
 def rule(op: str, place: int) -> str:
     """The formula of the derivative of an operation of vectors by the input at `place`."""
-    return "1" if op == LIST else RULES[op][place]
+    rules = RULES[op]
+    return rules[place if place < len(rules) else 0]
 
 
 def write(op: str, inputs: Sequence[Piece]) -> Piece:

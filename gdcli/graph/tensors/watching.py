@@ -45,7 +45,7 @@ class Watched:
     Attributes:
         shapes: The lengths of the sums along which a node varies, then its own.
         sizes: How many elements it has by itself, for what reduces them.
-        counts: For a sum of what does not depend on its index, how many numbers that goes through.
+        counts: For a sum of what does not depend on its index, how many numbers that goes through; for an empty one 0.
         values: Numbers and truth values; of vectors the Euclidean norm of the elements that count.
         gradients: The derivatives of the whole by the nodes; of vectors their Euclidean norm.
         partials: The derivatives by the variables, by name: floats and arrays.
@@ -65,6 +65,7 @@ def watch(
     arrays: Mapping[str, Any],
     text: str,
     wanted: Collection[int],
+    passing_on: Collection[int] = (),
     at: Mapping[str, Any] | None = None,
 ) -> Watched:
     """What the nodes of a source graph are.
@@ -75,6 +76,8 @@ def watch(
         arrays: NumPy's arrays that some names stand for.
         text: The text, for the messages.
         wanted: The nodes whose values and gradients are wanted.
+        passing_on: Those of them on which neither a condition nor a subscript depends: they have a gradient even where
+            nothing makes a difference to them, as to an empty sum.
         at: A number or an array for each variable. Without it only shapes are known.
 
     Raises:
@@ -91,7 +94,7 @@ def watch(
     variables = [name for name in graph.variables if name not in forwards.arrays]
     wanted = [index for index in wanted if index in forwards.visits]
     watched.values = forwards.measured(wanted, variables, at)
-    backwards = _Watching(graph, shapes, arrays, text, forwards.visits)
+    backwards = _Watching(graph, shapes, arrays, text, forwards.visits, passing_on)
     backwards.whole()
     watched.gradients, watched.partials = backwards.differentiated(wanted, variables, at)
     return watched
@@ -108,6 +111,7 @@ class _Watching(TensorLowering):
         natural: The visits of a lowering without it. With it, the lowering is the one of the engines, in which nothing
             that does not count is undefined, and what is to be differentiated by is added to the nodes. Without it,
             the nodes have the values that the text gives them.
+        passing_on: See `watch`.
     """
 
     def __init__(
@@ -117,11 +121,13 @@ class _Watching(TensorLowering):
         arrays: Mapping[str, Any],
         text: str,
         natural: Mapping[int, Sequence[Visit]] | None = None,
+        passing_on: Collection[int] = (),
     ) -> None:
         super().__init__(graph, shapes, arrays, text)
         self.visits: dict[int, list[Visit]] = {}
         self.counts: dict[int, int] = {}
         self._natural = natural
+        self._passing_on = passing_on
         self._open: list[int] = []
         self._added: dict[int, list[str]] = {}
         self._times: Counter[int] = Counter()
@@ -137,13 +143,14 @@ class _Watching(TensorLowering):
         op = self.graph.nodes[index].op
         if op == INDEX_NAME:
             return value
+        differs = self.builder.varying[value.node] and not self._is_condition(index)
         if self._natural is None:
             condition = None if context is None else context.condition
             if condition is not None and not condition.levels and not condition.own:
                 # Of a branch that is not taken at all, the values are shown as they would be.
                 condition = None
             self.visits.setdefault(index, []).append(Visit(value, self._shape(value), condition))
-        elif op != VARIABLE and self.builder.varying[value.node] and not (op in TABLE and TABLE[op].boolean):
+        elif op != VARIABLE and (differs or index in self._passing_on):
             value = self._with_added(index, value)
             self._done[index, context] = value
         return value
@@ -153,6 +160,11 @@ class _Watching(TensorLowering):
             self.counts[self._open[-1]] = count
         return super()._reduced(op, value, level, count)
 
+    def empty(self, neutral: float) -> Value:
+        """As of `TensorLowering`."""
+        self.counts[self._open[-1]] = 0
+        return super().empty(neutral)
+
     def _with_added(self, index: int, value: Value) -> Value:
         """A value with the number that its node is differentiated by, which has the shape that the text gives it."""
         assert self._natural is not None
@@ -161,7 +173,9 @@ class _Watching(TensorLowering):
         self._times[index] += 1
         like = visits[time].value if time < len(visits) else value
         name = f"{_ADDED}{index} {time}"
-        lengths = dict(zip(like.levels, visits[time].shape if time < len(visits) else self._shape(value), strict=False))
+        lengths = dict(
+            zip(like.levels, visits[time].shape if time < len(visits) else self._shape(value), strict=False)
+        )
         levels = range(like.levels[0], like.levels[-1] + 1) if like.levels else ()
         self.builder.names[name] = (*[lengths.get(level, 1) for level in levels], *like.own)
         self._added.setdefault(index, []).append(name)
@@ -182,7 +196,9 @@ class _Watching(TensorLowering):
         """The values of nodes at a point."""
         from gdcli.engines.tensor_arrays import Program
 
-        measurable = [index for index in wanted if not self._is_condition(index) or not self.visits[index][0].shape]
+        measurable = [
+            index for index in wanted if not self._is_condition(index) or not self.visits[index][0].shape
+        ]
         outputs = self.builder.as_floats([self._measure(self.visits[index]) for index in measurable])
         graph = self.builder.finish(*outputs, variables=variables, prune=True)
         found = Program(graph, self.arrays)(*[at[name] for name in variables])

@@ -10,6 +10,8 @@ from gdcli.reporting.names import Named, distinct, prefixed
 from gdcli.reporting.number_text import exact, rounded
 
 COLUMNS = ["node", "kind", "operation", "value", "gradient"]
+OF_VECTORS = ["shape", "norm", "gradient_norm"]
+"""The columns that a graph with vectors has besides."""
 
 
 def members(record: ComputationGraph, precision: int | None) -> dict[str, object]:
@@ -98,7 +100,7 @@ def _node_lines(node: GraphNode) -> list[Named]:
     if node.gradient is not None:
         pairs.append((f"gradient_{node.name}", node.gradient))
     if node.shape is not None:
-        pairs.append((f"shape_{node.name}", "×".join(map(str, node.shape))))
+        pairs.append((f"shape_{node.name}", _shape(node)))
     norms = {"norm": node.norm, "gradient_norm": node.gradient_norm}
     pairs += [(f"{name}_{node.name}", norm) for name, norm in norms.items() if norm is not None]
     for place, edge in enumerate(node.inputs, 1):
@@ -110,17 +112,34 @@ def _node_lines(node: GraphNode) -> list[Named]:
     return pairs
 
 
+def columns(record: ComputationGraph) -> list[str]:
+    """The columns of ``csv``."""
+    return [*COLUMNS, *OF_VECTORS] if _has_vectors(record) else COLUMNS
+
+
 def rows(record: ComputationGraph, precision: int | None) -> list[list[str]]:
-    """The rows of ``csv``, one a node, under `COLUMNS`; a cell without a number is empty."""
+    """The rows of ``csv``, one a node, under `columns`; a cell without a number is empty."""
 
     def cell(value: float | bool | None) -> str:
         if value is None or isinstance(value, bool):
             return "" if value is None else str(value).lower()
         return exact(value, precision)
 
-    return [
+    found = [
         [node.name, node.kind, node.operation, cell(node.value), cell(node.gradient)] for node in record.nodes
     ]
+    if _has_vectors(record):
+        for row, node in zip(found, record.nodes, strict=True):
+            row += [_shape(node), cell(node.norm), cell(node.gradient_norm)]
+    return found
+
+
+def _shape(node: GraphNode) -> str:
+    return "x".join(map(str, node.shape or ()))
+
+
+def _has_vectors(record: ComputationGraph) -> bool:
+    return any(node.shape is not None for node in record.nodes)
 
 
 def _gradient(record: ComputationGraph) -> Point:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 
 from gdcli.expression.parser import parse
 from gdcli.graph.annotate import annotate
-from gdcli.records import ComputationGraph, GraphEdge, GraphNode
+from gdcli.graph.tensors.annotate import annotate as annotate_tensors
+from gdcli.recorded import vector
+from gdcli.records import ComputationGraph, GraphEdge, GraphNode, Value
 
 
 def graph(text: str, at: Mapping[str, float] | None = None, *, steps: bool = False) -> ComputationGraph:
@@ -33,6 +38,25 @@ VECTOR = ComputationGraph(
 )
 """As a graph of vectors looks: what has a shape has norms instead of numbers."""
 
+
+def vectors(*, at: bool = True, steps: bool = False) -> ComputationGraph:
+    text = "sum(where(x > y, sqrt(x-y), 0)) + a*Sum((x[i+1]-x[i])**2, (i, 0, len(x)-2)) + a*norm(A@x)"
+    point: dict[str, Any] = {"x": np.array([3.0, 1.0]), "y": np.array([1.0, 2.0]), "a": 2.0}
+    arrays = {"A": np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])}
+    shapes = {name: np.shape(value) for name, value in point.items()}
+    nodes, partials = annotate_tensors(parse(text), shapes, point if at else None, arrays, text)
+    return ComputationGraph(
+        "graph", text, _recorded(point) if at else None, nodes, steps, _recorded(partials) if at else None
+    )
+
+
+def _recorded(point: Mapping[str, Any]) -> dict[str, Value]:
+    return {
+        name: vector(value, np.shape(value)) if np.shape(value) else float(value)
+        for name, value in point.items()
+    }
+
+
 SAMPLES = {
     "net1": graph(NET1, NET1_AT),
     "net1-symbols": graph(NET1),
@@ -47,4 +71,7 @@ SAMPLES = {
     "variable": graph("x", {"x": -2.0}),
     "functions": graph("max(x, y, 1) + log(x, 2) + hypot(x, y)"),
     "vector": VECTOR,
+    "vectors": vectors(),
+    "vectors-symbols": vectors(at=False),
+    "vectors-steps": vectors(steps=True),
 }
