@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from gdcli.engines import scalar
 from gdcli.expression.functions import TABLE
 from gdcli.expression.names import CONSTANTS, why_not_a_variable
+from gdcli.expression.rows.vectors import LARGEST
 from gdcli.graph import local
 from gdcli.graph.builder import GraphBuilder
 from gdcli.graph.folding import FoldingBuilder, as_float
@@ -47,6 +48,25 @@ def annotate(graph: Graph, at: Mapping[str, float] | None = None) -> tuple[Graph
     return _Annotation(graph, at).nodes()
 
 
+def _without_largest(graph: Graph) -> Graph:
+    """The graph in which the largest, and the smallest, of a single number is that number."""
+    if not any(node.op in LARGEST.values() for node in graph.nodes):
+        return graph
+    indices = list(range(len(graph.nodes)))
+    nodes: list[Node] = []
+    for index, node in enumerate(graph.nodes):
+        if node.op in LARGEST.values():
+            indices[index] = indices[node.inputs[0]]
+        nodes.append(node._replace(inputs=tuple([indices[i] for i in node.inputs])))
+    builder = GraphBuilder()
+    kept: dict[int, int] = {}
+    for index, node in enumerate(nodes):
+        if indices[index] == index:
+            kept[index] = _copied(builder, node, tuple([kept[i] for i in node.inputs]), expand=False)
+    (output,) = graph.outputs
+    return builder.finish(kept[indices[output]], variables=graph.variables)
+
+
 def written_out(graph: Graph) -> tuple[Graph, dict[int, tuple[str, tuple[int, ...]]]]:
     """The graph with the functions that stand for a formula written out.
 
@@ -71,7 +91,7 @@ def written_out(graph: Graph) -> tuple[Graph, dict[int, tuple[str, tuple[int, ..
     return builder.finish(indices[output], variables=graph.variables), calls
 
 
-def _copied(builder: GraphBuilder, node: Node, inputs: tuple[int, ...]) -> int:
+def _copied(builder: GraphBuilder, node: Node, inputs: tuple[int, ...], *, expand: bool = True) -> int:
     if node.value is not None:
         return builder.constant(node.value, node.name)
     if node.op == VARIABLE:
@@ -80,7 +100,7 @@ def _copied(builder: GraphBuilder, node: Node, inputs: tuple[int, ...]) -> int:
     if row is None and node.name:
         # The index of a sum.
         return builder.named(node.op, node.name)
-    if row is None or not row.stands_for_formula(len(inputs)):
+    if row is None or not expand or not row.stands_for_formula(len(inputs)):
         return builder.apply(node.op, *inputs)
     source = formula(row.expands)
     arguments = dict(zip("abc", inputs, strict=False))
@@ -97,7 +117,7 @@ class _Annotation:
     """One graph, and what is known of each of its nodes, by index."""
 
     def __init__(self, graph: Graph, at: Mapping[str, float] | None) -> None:
-        self.graph, self.calls = written_out(graph)
+        self.graph, self.calls = written_out(_without_largest(graph))
         self.root = self.graph.outputs[0]
         self.at = {} if at is None and not graph.variables else at
         self.varies = self._varying()

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gdcli.expression.precedence import PRODUCT as BINDS_AS_PRODUCT
-from gdcli.expression.rows.vectors import INDEX, LARGEST, LIST, MATMUL, MISSING, PRODUCT, SLICE, SUM
+from gdcli.expression.rows.vectors import INDEX, LIST, MATMUL, MISSING, PRODUCT, SLICE, SUM
 from gdcli.graph import notation
 from gdcli.graph.notation import ATOM, Piece
-
-_NAMES = {op: name for name, op in LARGEST.items()}
 
 RULES: Mapping[str, tuple[str, ...]] = {
     "sum": ("1",),
@@ -71,4 +69,4 @@ def write(op: str, inputs: Sequence[Piece]) -> Piece:
         before = left.text if left.binds >= BINDS_AS_PRODUCT else f"({left.text})"
         after = right.text if right.binds > BINDS_AS_PRODUCT else f"({right.text})"
         return Piece(f"{before} @ {after}", BINDS_AS_PRODUCT)
-    return notation.write(_NAMES.get(op, op), inputs)
+    return notation.write(op, inputs)

@@ -85,6 +85,10 @@ def watch(
     """
     forwards = _Watching(graph, shapes, arrays, text)
     forwards.whole()
+    for index in wanted:
+        if graph.nodes[index].op == VARIABLE and index not in forwards.visits:
+            # It stands in an empty sum, or in a branch that is never taken.
+            forwards.run(index)
     watched = Watched(counts=forwards.counts)
     for index, visits in forwards.visits.items():
         watched.shapes[index] = visits[0].shape

@@ -11,7 +11,7 @@ from gdcli.expression.parser import parse
 from gdcli.graph.annotate import annotate
 from gdcli.graph.tensors.annotate import annotate as annotate_tensors
 from gdcli.recorded import vector
-from gdcli.records import ComputationGraph, GraphEdge, GraphNode, Value
+from gdcli.records import ComputationGraph, Value
 
 
 def graph(text: str, at: Mapping[str, float] | None = None, *, steps: bool = False) -> ComputationGraph:
@@ -25,18 +25,6 @@ BRANCHES_AT = {"x": 1.0, "y": -3.0}
 MANY = "+".join(f"sin(x{i}*y)" for i in range(50))
 """About 200 nodes."""
 MANY_AT = {"x0": 0.5, "y": -1.5, **{f"x{i}": i / 7 for i in range(1, 50)}}
-
-VECTOR = ComputationGraph(
-    "graph",
-    "sum(x**2)",
-    {"x": 5.0},
-    (
-        GraphNode("x", "variable", "variable", "x", shape=(3,), norm=5.0, gradient_norm=10.0),
-        GraphNode("a", "operation", "pow", "x**2", (GraphEdge("x", "2*x"),), shape=(3,), norm=20.5),
-        GraphNode("b", "operation", "sum", "sum(a)", (GraphEdge("a", "1"),), value=25.0, gradient=1.0),
-    ),
-)
-"""As a graph of vectors looks: what has a shape has norms instead of numbers."""
 
 
 def vectors(*, at: bool = True, steps: bool = False) -> ComputationGraph:
@@ -70,7 +58,6 @@ SAMPLES = {
     "number": graph("5"),
     "variable": graph("x", {"x": -2.0}),
     "functions": graph("max(x, y, 1) + log(x, 2) + hypot(x, y)"),
-    "vector": VECTOR,
     "vectors": vectors(),
     "vectors-symbols": vectors(at=False),
     "vectors-steps": vectors(steps=True),
