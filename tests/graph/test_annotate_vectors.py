@@ -13,8 +13,9 @@ from gdcli.engines.tensors import TensorEngine
 from gdcli.errors import ExpressionError
 from gdcli.expression.parser import parse
 from gdcli.graph.layout import Layout
-from gdcli.graph.tensors.annotate import LONGEST, Annotated, annotate
+from gdcli.graph.tensors.annotate import Annotated, annotate
 from gdcli.graph.tensors.lowering import lower_tensors
+from gdcli.graph.tensors.reading import LONGEST
 from gdcli.records import GraphNode
 from tests.vectors.generated import example
 from tests.vectors.table import ARRAYS, RIGHT, VALUES, WRONG, A, X, Y
