@@ -293,7 +293,8 @@ class ComputationGraph:
     """The computation graph of an expression (``graph``), at a point or without one.
 
     `nodes` are in the order of evaluation, the expression's own value last. `as_steps` asks for the two passes of
-    backpropagation, one after the other, instead of the graph.
+    backpropagation, one after the other, instead of the graph. `gradient` are the derivatives by the variables, at a
+    point.
     """
 
     command: str
@@ -301,6 +302,7 @@ class ComputationGraph:
     at: Point | None
     nodes: tuple[GraphNode, ...]
     as_steps: bool = False
+    gradient: Point | None = None
 
 
 @dataclass(frozen=True)

@@ -48,38 +48,59 @@ def annotate(graph: Graph, at: Mapping[str, float] | None = None) -> tuple[Graph
     return _Annotation(graph, at).nodes()
 
 
+def _without_largest(graph: Graph) -> Graph:
+    """The graph in which the largest, and the smallest, of a single number is that number."""
+    if not any(node.op in LARGEST.values() for node in graph.nodes):
+        return graph
+    indices = list(range(len(graph.nodes)))
+    nodes: list[Node] = []
+    for index, node in enumerate(graph.nodes):
+        if node.op in LARGEST.values():
+            indices[index] = indices[node.inputs[0]]
+        nodes.append(node._replace(inputs=tuple([indices[i] for i in node.inputs])))
+    builder = GraphBuilder()
+    kept: dict[int, int] = {}
+    for index, node in enumerate(nodes):
+        if indices[index] == index:
+            kept[index] = _copied(builder, node, tuple([kept[i] for i in node.inputs]), expand=False)
+    (output,) = graph.outputs
+    return builder.finish(kept[indices[output]], variables=graph.variables)
+
+
 def written_out(graph: Graph) -> tuple[Graph, dict[int, tuple[str, tuple[int, ...]]]]:
     """The graph with the functions that stand for a formula written out.
 
     Returns:
         The graph, and by the index of each node that is such a function's value, the function and its arguments.
     """
-    builder = GraphBuilder()
+    builder = GraphBuilder(track_positions=bool(graph.positions))
     calls: dict[int, tuple[str, tuple[int, ...]]] = {}
     indices: list[int] = []
-    for node in graph.nodes:
+    for place, node in enumerate(graph.nodes):
+        if graph.positions:
+            builder.position = graph.positions[place]
         inputs = tuple([indices[i] for i in node.inputs])
         index = _copied(builder, node, inputs)
         if index in calls and node.op != calls[index][0]:
             # The text has the formula itself, too.
             del calls[index]
-        if node.inputs and node.op in TABLE and TABLE[node.op].stands_for_formula(len(inputs)):
+        if node.op in TABLE and TABLE[node.op].stands_for_formula(len(inputs)):
             calls[index] = node.op, inputs
         indices.append(index)
     (output,) = graph.outputs
     return builder.finish(indices[output], variables=graph.variables), calls
 
 
-def _copied(builder: GraphBuilder, node: Node, inputs: tuple[int, ...]) -> int:
+def _copied(builder: GraphBuilder, node: Node, inputs: tuple[int, ...], *, expand: bool = True) -> int:
     if node.value is not None:
         return builder.constant(node.value, node.name)
     if node.op == VARIABLE:
         return builder.variable(node.name)
-    if node.op in LARGEST.values():
-        # Of a single number.
-        return inputs[0]
-    row = TABLE[node.op]
-    if not row.stands_for_formula(len(inputs)):
+    row = TABLE.get(node.op)
+    if row is None and node.name:
+        # The index of a sum.
+        return builder.named(node.op, node.name)
+    if row is None or not expand or not row.stands_for_formula(len(inputs)):
         return builder.apply(node.op, *inputs)
     source = formula(row.expands)
     arguments = dict(zip("abc", inputs, strict=False))
@@ -96,7 +117,7 @@ class _Annotation:
     """One graph, and what is known of each of its nodes, by index."""
 
     def __init__(self, graph: Graph, at: Mapping[str, float] | None) -> None:
-        self.graph, self.calls = written_out(graph)
+        self.graph, self.calls = written_out(_without_largest(graph))
         self.root = self.graph.outputs[0]
         self.at = {} if at is None and not graph.variables else at
         self.varies = self._varying()
@@ -152,7 +173,7 @@ class _Annotation:
                 continue
             pieces[index] = pieces[index]._replace(number=self.constants[index])
             shown[index] = len(pieces[index].text) > MAX_INLINED
-        names = _names(sum(shown), self.graph.variables)
+        names = node_names(sum(shown), self.graph.variables)
         for index, node in enumerate(nodes):
             if shown[index]:
                 name = node.name if node.op == VARIABLE else next(names)
@@ -251,8 +272,13 @@ class _Annotation:
         )
 
 
-def _names(count: int, variables: tuple[str, ...]) -> Iterator[str]:
-    """Names for nodes: letters as long as there are enough for all, else numbered."""
+def node_names(count: int, variables: tuple[str, ...]) -> Iterator[str]:
+    """Names for nodes: letters as long as there are enough for all, else numbered.
+
+    Args:
+        count: How many nodes there are, the variables among them.
+        variables: The names that are taken.
+    """
     letters = [each for each in _LETTERS if each not in variables and not why_not_a_variable(each)]
     if count - len(variables) <= len(letters):
         yield from letters

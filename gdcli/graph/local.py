@@ -76,6 +76,13 @@ def variables(rule: str) -> tuple[str, ...]:
 
 
 def text(rule: str, inputs: Sequence[Piece], out: Piece, at: tuple[Sequence[float], float] | None) -> str:
+    """A rule in the names of the nodes, as `piece`."""
+    return piece(rule, inputs, out, at).text
+
+
+def piece(
+    rule: str, inputs: Sequence[Piece], out: Piece, at: tuple[Sequence[float], float] | None = None
+) -> Piece:
     """A rule in the names of the nodes.
 
     Args:
@@ -101,7 +108,7 @@ def text(rule: str, inputs: Sequence[Piece], out: Piece, at: tuple[Sequence[floa
             pieces.append(given[node.name])
         else:
             pieces.append(_worked_out(node.op, [pieces[i] for i in node.inputs]))
-    return pieces[graph.outputs[0]].text
+    return pieces[graph.outputs[0]]
 
 
 def _worked_out(op: str, inputs: list[Piece]) -> Piece:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gdcli.expression.functions import TABLE
 from gdcli.expression.precedence import BINARY, COMPARISON, ELSE, NOT, POWER, SIGN, SUM
 from gdcli.expression.rows.vectors import LARGEST
 
@@ -14,7 +13,7 @@ ATOM = POWER + 1
 """How tightly a name, a number and a call bind."""
 
 _BINARY = {op: (sign, binds) for sign, (op, binds) in BINARY.items() if sign != "^"}
-_OF_VECTORS = {op: name for name, op in LARGEST.items()}
+_NAMES = {op: name for name, op in LARGEST.items()}
 _SPACED = SUM
 """Operators that bind at most so tightly have spaces around them."""
 _LONGEST_INTEGER = 17
@@ -78,8 +77,7 @@ def write(op: str, inputs: Sequence[Piece]) -> Piece:
         condition, first, second = inputs
         taken, other = _enclosed(first, ELSE + 1), _enclosed(second, ELSE)
         return Piece(f"{taken} if {_enclosed(condition, ELSE + 1)} else {other}", ELSE)
-    name = _OF_VECTORS.get(op) or TABLE[op].name
-    return Piece(f"{name}({', '.join(texts)})")
+    return Piece(f"{_NAMES.get(op, op)}({', '.join(texts)})")
 
 
 def _enclosed(piece: Piece, least: int) -> str:

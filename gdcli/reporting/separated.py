@@ -181,7 +181,7 @@ class SeparatedReporter(Reporter):
             from gdcli.reporting.graph import members
 
             self._writer.rows(
-                [(name, "") for name in members.COLUMNS], members.rows(record, self.output.precision)
+                [(name, "") for name in members.columns(record)], members.rows(record, self.output.precision)
             )
         elif isinstance(record, Listing):
             self._writer.rows([(name, "") for name in record.columns], record.rows)

@@ -6,23 +6,16 @@ import io
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from gdcli.cli.declare import one_of, option
 from gdcli.cli.options import OUTPUT, Expression, Output, Point
 from gdcli.cli.session import Session
-from gdcli.errors import FileError, NotFiniteError, PointError, UsageError
-from gdcli.records import ComputationGraph
+from gdcli.errors import FileError, NotFiniteError, UsageError
+from gdcli.records import ComputationGraph, Vector
 from gdcli.reporting import FORMATS, open_reporter
 from gdcli.reporting.graph import ENDINGS, PICTURES
 from gdcli.reporting.terminal import is_terminal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from gdcli.cli.statement import Statement
-    from gdcli.cli.values import Value
-    from gdcli.graph.nodes import Graph
 
 ALL_FORMATS = (*FORMATS, *PICTURES)
 WITH_STEPS = ("table", "plain", "json", "jsonl")
@@ -123,46 +116,22 @@ def _is_binary(format: str) -> bool:
 
 
 def _graph(session: Session, options: Options, text: str) -> None:
+    from gdcli.cli.annotated import annotated
     from gdcli.cli.points import complete_point, described
     from gdcli.cli.statement import stated
-    from gdcli.graph.annotate import annotate
 
     if options.steps and options.format not in WITH_STEPS:
         # A problem of standard input may ask for them by itself.
         _format(options)
     statement = stated(options, text)
-    source, at = statement.graph, None
+    point = None
     if options.at or not statement.variables:
-        given = complete_point(options.at, statement.variables, "--at")
-        source, at = _in_numbers(statement, given)
-    elif statement.has_vectors({}):
-        raise PointError(
-            "the graph of an expression with vectors has a node for each element, and their lengths are not known",
-            hint="give a point with --at",
-        )
-    record = ComputationGraph(session.command, text, at, annotate(source, at), options.steps)
+        point = complete_point(options.at, statement.variables, "--at")
+    at, nodes, gradient = annotated(statement, point)
+    record = ComputationGraph(session.command, text, at, nodes, options.steps, gradient)
     _write(session, options, record)
-    if at is not None and (problem := _not_finite(record)):
-        session.object_to(NotFiniteError(f"the {problem[0]} is not finite{described(at)}: {problem[1]}"))
-
-
-def _in_numbers(statement: Statement, given: Mapping[str, Value]) -> tuple[Graph, dict[str, float]]:
-    """The graph of single numbers, vectors spelled out, and the point by the names that its variables have."""
-    shapes = statement.shapes(given)
-    if not statement.has_vectors(shapes):
-        return statement.graph, {name: float(value) for name, value in given.items()}  # type: ignore[arg-type]
-    from gdcli.cli.values import is_vector
-    from gdcli.graph.unrolled import elements, unroll
-
-    constants = {name: array.tolist() for name, array in statement.arrays.items()}
-    constants |= {name: float(given[name]) for name in statement.counting()}  # type: ignore[arg-type]
-    graph = unroll(statement.graph, shapes, constants, text=statement.text)
-    at: dict[str, float] = {}
-    for name in (name for name in statement.variables if name not in constants):
-        value, names = given[name], elements(name, shapes[name])
-        numbers = list(value) if is_vector(value) else [value] * len(names)  # type: ignore[arg-type]
-        at |= {each: float(number) for each, number in zip(names, numbers, strict=True)}  # type: ignore[arg-type]
-    return graph, at
+    if point is not None and (problem := _not_finite(record)):
+        session.object_to(NotFiniteError(f"the {problem[0]} is not finite{described(point)}: {problem[1]}"))
 
 
 def _write(session: Session, options: Options, record: ComputationGraph) -> None:
@@ -213,11 +182,14 @@ def _write(session: Session, options: Options, record: ComputationGraph) -> None
 
 def _not_finite(record: ComputationGraph) -> tuple[str, float] | None:
     """Which of the value and the gradient is not finite, the first of them, and what it is."""
-    named: Mapping[str, float | None] = {
-        "value": record.nodes[-1].value,
-        **{f"derivative by {node.name}": node.gradient for node in record.nodes if node.kind == "variable"},
-    }
-    for name, number in named.items():
-        if number is not None and not math.isfinite(number):
-            return name, number
+    value = record.nodes[-1].value
+    if value is not None and not math.isfinite(value):
+        return "value", value
+    for name, partial in (record.gradient or {}).items():
+        if isinstance(partial, Vector):
+            # NaN is both the least and the most.
+            wrong = partial.least_at if not math.isfinite(partial.least) else partial.most_at
+            name, partial = f"{name}[{wrong}]", partial.numbers[wrong]
+        if not math.isfinite(partial):
+            return f"derivative by {name}", partial
     return None

@@ -23,7 +23,7 @@ class TensorBuilder(LoweringBuilder):
 
     def __init__(self, names: Mapping[str, Shape]) -> None:
         super().__init__()
-        self.names = names
+        self.names = dict(names)
         self.shapes: list[Shape] = []
 
     def apply(self, op: str, *inputs: int) -> int:

@@ -47,15 +47,7 @@ def lower_tensors(
         ExpressionError: If shapes do not fit, a subscript is outside, a vector stands where a number must.
     """
     lowering = TensorLowering(graph, shapes, arrays or {}, text)
-    result = lowering.run(graph.outputs[0])
-    if result.own:
-        what = f"a vector of {result.own[0]:,} elements" if len(result.own) == 1 else "a matrix"
-        raise ExpressionError(
-            f"the expression is {what}, and is to be a single number",
-            hint="reduce it, as with sum(…), mean(…) or norm(…)",
-            text=text,
-            position=lowering.place(graph.outputs[0]),
-        )
+    result = lowering.whole()
     builder = lowering.builder
     variables = [name for name in graph.variables if name not in lowering.arrays]
     return builder.finish(*builder.as_floats([result.node]), variables=variables, prune=True)
@@ -121,6 +113,23 @@ class TensorLowering:
             result = self._done.get(request)
             if result is None:
                 stack.append(self._visit(*request))
+
+    def whole(self) -> Value:
+        """The value of the graph's output, which is a single number.
+
+        Raises:
+            ExpressionError: As of `lower_tensors`.
+        """
+        (root,) = self.graph.outputs
+        result = self.run(root)
+        if result.own:
+            what = f"a vector of {result.own[0]:,} elements" if len(result.own) == 1 else "a matrix"
+            self.fail(
+                root,
+                f"the expression is {what}, and is to be a single number",
+                "reduce it, as with sum(…), mean(…) or norm(…)",
+            )
+        return result
 
     def _normal(self, index: int, context: Context | None) -> tuple[int, Context | None]:
         """A node, and as much of a context as makes a difference to it."""
@@ -203,6 +212,10 @@ class TensorLowering:
         """A number as a value."""
         node = self.builder.constant(number)
         return Value(node, affine=self._whole(node))
+
+    def empty(self, neutral: float) -> Value:
+        """The value of a sum, or a product, over no numbers at all."""
+        return self.constant(neutral)
 
     def reduce(self, op: str, value: Value) -> Value:
         """A vector or matrix reduced to a number."""
@@ -403,7 +416,7 @@ class TensorLowering:
         least = self._ends(index, low_place, low)[0]
         most = self._ends(index, high_place, high)[1]
         if most < least:
-            return self.constant(neutral)
+            return self.empty(neutral)
         level = len(self.ranges)
         self.ranges[level] = range(least, most + 1)
         iota = self.builder.structural("iota", (), (least, most + 1 - least))

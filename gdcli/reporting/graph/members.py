@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gdcli.records import ComputationGraph, GraphNode
+from gdcli.records import ComputationGraph, GraphNode, Point, Vector
 from gdcli.reporting.graph.steps import passes
 from gdcli.reporting.names import Named, distinct, prefixed
 from gdcli.reporting.number_text import exact, rounded
 
 COLUMNS = ["node", "kind", "operation", "value", "gradient"]
+OF_VECTORS = ["shape", "norm", "gradient_norm"]
+"""The columns that a graph with vectors has besides."""
 
 
 def members(record: ComputationGraph, precision: int | None) -> dict[str, object]:
@@ -22,12 +24,14 @@ def members(record: ComputationGraph, precision: int | None) -> dict[str, object
     def number(value: float | bool | None) -> float | bool | None:
         return value if value is None or isinstance(value, bool) else rounded(value, precision)
 
+    def point(values: Point) -> dict[str, object]:
+        # A vector becomes a list when it is written.
+        return {name: value if isinstance(value, Vector) else number(value) for name, value in values.items()}
+
     found: dict[str, object] = {
-        "at": None if record.at is None else {name: number(value) for name, value in record.at.items()},
+        "at": None if record.at is None else point(record.at),
         "value": number(record.nodes[-1].value),
-        "gradient": None
-        if record.at is None
-        else {node.name: number(node.gradient) for node in _variables(record)},
+        "gradient": None if record.at is None else point(_gradient(record)),
         "nodes": [_node(node, number) for node in record.nodes],
     }
     if record.as_steps:
@@ -73,7 +77,7 @@ def plain_lines(record: ComputationGraph, precision: int | None) -> list[Named]:
     own.append(("expression", record.expression))
     after: list[Named] = []
     if record.at is not None:
-        after += prefixed("gradient", {node.name: node.gradient or 0.0 for node in _variables(record)})
+        after += prefixed("gradient", _gradient(record))
     if record.as_steps:
         forward, backward = passes(record, precision)
         after += [(f"forward_{place}", line) for place, line in enumerate(forward, 1)]
@@ -95,6 +99,10 @@ def _node_lines(node: GraphNode) -> list[Named]:
         pairs.append((f"value_{node.name}", shown))
     if node.gradient is not None:
         pairs.append((f"gradient_{node.name}", node.gradient))
+    if node.shape is not None:
+        pairs.append((f"shape_{node.name}", _shape(node)))
+    norms = {"norm": node.norm, "gradient_norm": node.gradient_norm}
+    pairs += [(f"{name}_{node.name}", norm) for name, norm in norms.items() if norm is not None]
     for place, edge in enumerate(node.inputs, 1):
         pairs += [(f"input_{node.name}_{place}", edge.source)]
         if edge.derivative:
@@ -104,18 +112,37 @@ def _node_lines(node: GraphNode) -> list[Named]:
     return pairs
 
 
+def columns(record: ComputationGraph) -> list[str]:
+    """The columns of ``csv``."""
+    return [*COLUMNS, *OF_VECTORS] if _has_vectors(record) else COLUMNS
+
+
 def rows(record: ComputationGraph, precision: int | None) -> list[list[str]]:
-    """The rows of ``csv``, one a node, under `COLUMNS`; a cell without a number is empty."""
+    """The rows of ``csv``, one a node, under `columns`; a cell without a number is empty."""
 
     def cell(value: float | bool | None) -> str:
         if value is None or isinstance(value, bool):
             return "" if value is None else str(value).lower()
         return exact(value, precision)
 
-    return [
+    found = [
         [node.name, node.kind, node.operation, cell(node.value), cell(node.gradient)] for node in record.nodes
     ]
+    if _has_vectors(record):
+        for row, node in zip(found, record.nodes, strict=True):
+            row += [_shape(node), cell(node.norm), cell(node.gradient_norm)]
+    return found
 
 
-def _variables(record: ComputationGraph) -> list[GraphNode]:
-    return [node for node in record.nodes if node.kind == "variable"]
+def _shape(node: GraphNode) -> str:
+    return "x".join(map(str, node.shape or ()))
+
+
+def _has_vectors(record: ComputationGraph) -> bool:
+    return any(node.shape is not None for node in record.nodes)
+
+
+def _gradient(record: ComputationGraph) -> Point:
+    if record.gradient is not None:
+        return record.gradient
+    return {node.name: node.gradient or 0.0 for node in record.nodes if node.kind == "variable"}

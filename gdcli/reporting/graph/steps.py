@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gdcli.records import ComputationGraph, GraphNode
+from gdcli.records import ComputationGraph, GraphEdge, GraphNode
 from gdcli.reporting.graph import words
+
+NO_FLOW = "0"
+"""The derivative along whose edge nothing flows."""
 
 
 class Passes(NamedTuple):
@@ -35,7 +38,8 @@ def passes(record: ComputationGraph, precision: int | None = None) -> Passes:
 
 def _forward(node: GraphNode, values: dict[str, str], precision: int | None) -> str:
     parts = [node.name] if node.kind == "variable" else [node.name, *words.formulas(node)]
-    value = words.numbers(node, precision) if node.shape else values.get(node.name, "")
+    # The gradient comes with the pass backwards.
+    value = words.numbers(node, precision, gradient=False) if node.shape else values.get(node.name, "")
     if value:
         if node.inputs and not node.shape:
             parts.append(words.put_in(node.operation, values))
@@ -48,6 +52,7 @@ def _backward(record: ComputationGraph, values: dict[str, str], precision: int |
     at_point = bool(values)
     nodes = {node.name: node for node in record.nodes}
     gradients: dict[str, float] = {record.nodes[-1].name: 1.0}
+    last = _last_edges(record) if at_point else {}
     yield f"g({record.nodes[-1].name}) = 1"
     for node in reversed(record.nodes):
         if node.kind == "condition":
@@ -65,8 +70,34 @@ def _backward(record: ComputationGraph, values: dict[str, str], precision: int |
                 line += f" = {words.number(node.gradient, precision)} * {factor} = {contribution}"
                 before = gradients.get(edge.source)
                 gradients[edge.source] = edge.contribution + (0.0 if before is None else before)
-                if before is not None:
+                if edge.source in last:
+                    line += _total(source, precision) if edge is last[edge.source] else ""
+                elif before is not None:
                     line += f", so that g({edge.source}) = {words.number(gradients[edge.source], precision)}"
                 yield line
-            elif source.shape and edge.local is None and node.gradient_norm is not None:
+            elif edge.local is None and edge.derivative != NO_FLOW:
+                if edge is last[source.name]:
+                    line += _total(source, precision)
                 yield line
+
+
+def _last_edges(record: ComputationGraph) -> dict[str, GraphEdge]:
+    """By name of each node to which vectors add something the last of the edges that the pass backwards takes to it."""
+    flowing = [
+        edge
+        for node in reversed(record.nodes)
+        if node.kind != "condition"
+        for edge in node.inputs
+        if edge.derivative not in ("", NO_FLOW) and (edge.local is None or edge.contribution is not None)
+    ]
+    of_vectors = {edge.source for edge in flowing if edge.local is None}
+    return {edge.source: edge for edge in flowing if edge.source in of_vectors}
+
+
+def _total(node: GraphNode, precision: int | None) -> str:
+    """What the gradient of a node has become, where vectors have added to it: what they add is no single number."""
+    if node.gradient_norm is not None:
+        return f", so that |g({node.name})| = {words.number(node.gradient_norm, precision)}"
+    if node.gradient is not None:
+        return f", so that g({node.name}) = {words.number(node.gradient, precision)}"
+    return ""

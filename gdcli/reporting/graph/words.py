@@ -19,8 +19,8 @@ def number(value: float | bool, precision: int | None) -> str:
 
 
 def title(node: GraphNode) -> str:
-    """What a node is: ``a = x**2``, ``b = sec(x) = 1/a``, or a variable's name."""
-    return node.name if node.kind == "variable" else " = ".join([node.name, *formulas(node)])
+    """What a node is: ``a = x**2``, ``b = sec(x) = 1/a``, or the name of a variable or of an array."""
+    return node.name if node.operation == node.name else " = ".join([node.name, *formulas(node)])
 
 
 def formulas(node: GraphNode) -> list[str]:
@@ -28,17 +28,22 @@ def formulas(node: GraphNode) -> list[str]:
     return [node.stands_for, node.operation] if node.stands_for else [node.operation]
 
 
-def numbers(node: GraphNode, precision: int | None) -> str:
+def numbers(node: GraphNode, precision: int | None, *, gradient: bool = True) -> str:
     """Its value and its gradient: ``v:9 g:1``; of a vector its shape and the norms. Empty where there are none.
+
+    Args:
+        node: The node.
+        precision: Significant digits.
+        gradient: Whether the gradient is wanted.
 
     >>> numbers(GraphNode("x", "variable", "variable", "x", value=3.0, gradient=6.0), None)
     'v:3 g:6'
     """
     if node.shape is not None:
         pairs = {"shape": "×".join(map(str, node.shape))}
-        norms = {"|v|": node.norm, "|g|": node.gradient_norm}
+        norms = {"|v|": node.norm, "|g|": node.gradient_norm if gradient else None}
     else:
-        pairs, norms = {}, {"v": node.value, "g": node.gradient}
+        pairs, norms = {}, {"v": node.value, "g": node.gradient if gradient else None}
     pairs |= {name: number(value, precision) for name, value in norms.items() if value is not None}
     return " ".join(f"{name}:{text}" for name, text in pairs.items())
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 
 from gdcli.expression.parser import parse
 from gdcli.graph.annotate import annotate
-from gdcli.records import ComputationGraph, GraphEdge, GraphNode
+from gdcli.graph.tensors.annotate import annotate as annotate_tensors
+from gdcli.recorded import vector
+from gdcli.records import ComputationGraph, Value
 
 
 def graph(text: str, at: Mapping[str, float] | None = None, *, steps: bool = False) -> ComputationGraph:
@@ -21,17 +26,24 @@ MANY = "+".join(f"sin(x{i}*y)" for i in range(50))
 """About 200 nodes."""
 MANY_AT = {"x0": 0.5, "y": -1.5, **{f"x{i}": i / 7 for i in range(1, 50)}}
 
-VECTOR = ComputationGraph(
-    "graph",
-    "sum(x**2)",
-    {"x": 5.0},
-    (
-        GraphNode("x", "variable", "variable", "x", shape=(3,), norm=5.0, gradient_norm=10.0),
-        GraphNode("a", "operation", "pow", "x**2", (GraphEdge("x", "2*x"),), shape=(3,), norm=20.5),
-        GraphNode("b", "operation", "sum", "sum(a)", (GraphEdge("a", "1"),), value=25.0, gradient=1.0),
-    ),
-)
-"""As a graph of vectors looks: what has a shape has norms instead of numbers."""
+
+def vectors(*, at: bool = True, steps: bool = False) -> ComputationGraph:
+    text = "sum(where(x > y, sqrt(x-y), 0)) + a*Sum((x[i+1]-x[i])**2, (i, 0, len(x)-2)) + a*norm(A@x)"
+    point: dict[str, Any] = {"x": np.array([3.0, 1.0]), "y": np.array([1.0, 2.0]), "a": 2.0}
+    arrays = {"A": np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])}
+    shapes = {name: np.shape(value) for name, value in point.items()}
+    nodes, partials = annotate_tensors(parse(text), shapes, point if at else None, arrays, text)
+    return ComputationGraph(
+        "graph", text, _recorded(point) if at else None, nodes, steps, _recorded(partials) if at else None
+    )
+
+
+def _recorded(point: Mapping[str, Any]) -> dict[str, Value]:
+    return {
+        name: vector(value, np.shape(value)) if np.shape(value) else float(value)
+        for name, value in point.items()
+    }
+
 
 SAMPLES = {
     "net1": graph(NET1, NET1_AT),
@@ -46,5 +58,7 @@ SAMPLES = {
     "number": graph("5"),
     "variable": graph("x", {"x": -2.0}),
     "functions": graph("max(x, y, 1) + log(x, 2) + hypot(x, y)"),
-    "vector": VECTOR,
+    "vectors": vectors(),
+    "vectors-symbols": vectors(at=False),
+    "vectors-steps": vectors(steps=True),
 }

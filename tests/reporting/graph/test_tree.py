@@ -81,6 +81,6 @@ def test_where_there_is_no_unicode_there_is_ascii() -> None:
 
 
 def test_vectors_have_shapes_and_norms() -> None:
-    out = write("table", [SAMPLES["vector"]]).out
-    assert "x    shape:3 |v|:5 |g|:10\n" in out
-    assert "v:25 g:1" in out
+    out = write("table", [SAMPLES["vectors"]]).out
+    assert "s = A @ x                         shape:3 |v|:25.19920634 |g|:2\n" in out
+    assert "t = norm(s)                        v:25.19920634 g:2\n" in out
