@@ -43,6 +43,10 @@ _gdcli() {
             COMPREPLY=($(compgen -W "constant cosine step exponential plateau" -- "$current"))
             return
             ;;
+        --compile)
+            COMPREPLY=($(compgen -W "auto on off" -- "$current"))
+            return
+            ;;
         --points | --checkpoint | --resume | --trace)
             compopt -o filenames 2>/dev/null
             while IFS= read -r file; do
@@ -50,7 +54,7 @@ _gdcli() {
             done < <(compgen -f -- "$current")
             return
             ;;
-        --at | --precision | --wrt | --start | --bounds | --fix | --subject-to | --seed | --set | --starts | --range | --minima | --tol | --steps | --time-limit | --every)
+        --at | --precision | --wrt | --start | --bounds | --fix | --subject-to | --seed | --set | --starts | --range | --minima | --rank-timeout | --tol | --steps | --time-limit | --every)
             return
             ;;
     esac
@@ -62,10 +66,10 @@ _gdcli() {
             options="--at --points --wrt --hessian --check --engine --device --dtype --format --precision --quiet --no-color --version --help"
             ;;
         minimize)
-            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
+            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --compile --rank-timeout --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
             ;;
         maximize)
-            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
+            options="--start --bounds --fix --subject-to --seed --method --lr --schedule --set --starts --range --minima --compile --rank-timeout --tol --steps --time-limit --strict --checkpoint --resume --engine --device --dtype --format --precision --quiet --no-color --every --trace --version --help"
             ;;
         list)
             options="--format --precision --quiet --no-color --version --help"

@@ -38,6 +38,8 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--starts' = 'Descend from so many starts, and report the best end'
         '--range' = 'Where starts are drawn'
         '--minima' = 'Report the K best of the distinct minima that --starts has found'
+        '--compile' = 'Compile several steps of --starts with a number for --lr into one'
+        '--rank-timeout' = 'Under torchrun'
         '--tol' = 'Stop when no component of the gradient is larger'
         '--steps' = 'Stop after N steps'
         '--time-limit' = 'Stop after so many seconds'
@@ -50,8 +52,8 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
     $options = @{
         'eval' = @('--at', '--points', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'grad' = @('--at', '--points', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
-        'minimize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
-        'maximize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'minimize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--compile', '--rank-timeout', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
+        'maximize' = @('--start', '--bounds', '--fix', '--subject-to', '--seed', '--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--compile', '--rank-timeout', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--engine', '--device', '--dtype', '--format', '--precision', '--quiet', '--no-color', '--every', '--trace', '--version', '--help')
         'list' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'completion' = @('--version', '--help')
     }
@@ -67,9 +69,10 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--method' = @('auto', 'gd', 'momentum', 'nesterov', 'adam', 'adamw', 'rmsprop', 'adagrad', 'lbfgs', 'cg', 'newton')
         '--lr' = @('auto')
         '--schedule' = @('constant', 'cosine', 'step', 'exponential', 'plateau')
+        '--compile' = @('auto', 'on', 'off')
     }
     $files = @('--points', '--checkpoint', '--resume', '--trace')
-    $free = @('--at', '--precision', '--wrt', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--every')
+    $free = @('--at', '--precision', '--wrt', '--start', '--bounds', '--fix', '--subject-to', '--seed', '--set', '--starts', '--range', '--minima', '--rank-timeout', '--tol', '--steps', '--time-limit', '--every')
 
     # The words before the one that is being completed.
     $words = @($commandAst.CommandElements |

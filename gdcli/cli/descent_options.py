@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gdcli.cli.assignments import Assignment
 from gdcli.cli.declare import one_of, option
 from gdcli.cli.options import OUTPUT, PROBLEM, Computation, Expression, Output, not_negative, positive, whole
+from gdcli.descent.compile_choices import CHOICES
 from gdcli.descent.methods import CONSTANT, METHODS, SCHEDULES
 
 DESCENT, STARTS, ENDING, LONG = "Descent", "Many starts", "When to stop", "Long runs"
@@ -95,6 +96,25 @@ class Descent(Expression, Computation, Output):
         "K",
         whole(1),
         section=STARTS,
+    )
+    compile: str = option(
+        "--compile",
+        "Compile several steps of --starts with a number for --lr into one: auto, where that repays the time it "
+        "takes, on or off",
+        "WHEN",
+        one_of(CHOICES, "one of"),
+        default="auto",
+        choices=CHOICES,
+        section=STARTS,
+    )
+    rank_timeout: float = option(
+        "--rank-timeout",
+        "Under torchrun: give up when another process has not answered for so many seconds",
+        "SECONDS",
+        positive,
+        default="300",
+        section=STARTS,
+        whole_run=True,
     )
     method: str = option(
         "--method",

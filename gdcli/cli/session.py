@@ -127,8 +127,16 @@ class Session:
         """Write an error's message to stderr."""
         from gdcli.reporting.messages import format_error
 
-        self.environment.stderr.write(format_error(failed))
-        self.environment.stderr.flush()
+        # That another process is gone, whoever is left has to say.
+        stderr = self.environment.alarm if failed.kind in ("rank", "bug") else self.environment.stderr
+        stderr.write(format_error(failed))
+        stderr.flush()
+
+    def notice(self, text: str) -> None:
+        """Say in one line what is done beside the results, unless nobody wants to know."""
+        if not self._settings.get("quiet"):
+            self.environment.stderr.write(f"note: {text}\n")
+            self.environment.stderr.flush()
 
     def _failed(self, error: GdcliError) -> Failed:
         message = f"{self.place}: {error.message}" if self.place else error.message

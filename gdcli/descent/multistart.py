@@ -13,12 +13,14 @@ import numpy as np
 from gdcli.descent import loop
 from gdcli.descent.batch import Batch, Leaving
 from gdcli.descent.bounds import free
+from gdcli.descent.group import ALONE, Group, part
 from gdcli.descent.loop import Criteria
 from gdcli.descent.methods.base import AUTO, Method
 from gdcli.descent.methods.lbfgs import Lbfgs
 from gdcli.descent.objective import ArrayObjective
 from gdcli.descent.problem import Problem
 from gdcli.descent.starts import Floats, Region, offspring, region
+from gdcli.engines.lanes import lanes
 from gdcli.errors import NotFiniteError
 from gdcli.records import Finished, Minimum, Started, Status, Step
 
@@ -32,7 +34,7 @@ _CHILDREN, _FEWEST, _MOST = (
     20,
     2_000,
 )  # starts of a later round, as a part of the first, and bounds of it
-_CHUNK = 50_000  # starts that descend at a time, which bounds the memory
+_CHUNK = 16_384  # starts that descend at a time, which bounds the memory
 _PARENTS, _REFINED = 20, 5
 _APART = 1e-4  # distinct minima differ by so much in a variable, in units of the region
 _NEAR = 1e-3  # refined minima that lie nearer are one, and starts that ended nearer ended there
@@ -65,12 +67,18 @@ class Ends(NamedTuple):
 
 
 class _Descents:
-    """Batches of descents, one after the other, within the criteria of one run."""
+    """Batches of descents, one after the other, within the criteria of one run; each process has its part of them."""
 
     def __init__(
-        self, problem: Problem, target: ArrayObjective, method: Method, criteria: Criteria, began: float
+        self,
+        problem: Problem,
+        target: ArrayObjective,
+        method: Method,
+        criteria: Criteria,
+        began: float,
+        group: Group,
     ) -> None:
-        self._problem, self._method, self._criteria = problem, method, criteria
+        self._problem, self._method, self._criteria, self._group = problem, method, criteria, group
         self._deadline = math.inf if criteria.time_limit is None else began + criteria.time_limit
         self.target = target
         self.leaving = Leaving(_TOLERANCE, 0.0, _PATIENCE, _FLOOR)
@@ -78,28 +86,48 @@ class _Descents:
 
     def values(self, points: Floats) -> Floats:
         """The values at points, infinite where they are not finite."""
-        with self.target.quiet():
-            current = self.target.evaluate(self.target.project(self.target.point(points)))
-        values = np.array(self._problem.engine.floats(current.value))
         self.evaluations += len(points)
+        mine, values = self._mine(points), np.zeros(0)
+        if len(mine):
+            missing = -len(mine) % lanes(self._problem.engine)
+            filled = np.concatenate([mine, np.repeat(mine[-1:], missing, axis=0)])
+            with self.target.quiet():
+                current = self.target.evaluate(self.target.project(self.target.point(filled)))
+            values = np.array(self._problem.engine.floats(current.value))[: len(mine)]
+        values = np.concatenate(self._group.gather(values))
         return np.where(np.isfinite(values), values, math.inf)
 
     def run(self, points: Floats) -> Ends:
         """Where descents from the points end."""
-        limit, ends, most = min(_LIMIT, self._criteria.steps - self.steps), [], 0
-        for chunk in np.array_split(points, math.ceil(len(points) / _CHUNK)):
+        limit, most, evaluations = min(_LIMIT, self._criteria.steps - self.steps), 0, 0
+        mine = self._mine(points)
+        ends = [Ends(mine[:0], np.zeros(0))]
+        for chunk in np.array_split(mine, math.ceil(len(mine) / _CHUNK)) if len(mine) else ():
             batch = Batch(self._problem.engine, self.target, self._method, chunk, self.leaving)
-            while batch.steps < limit and batch.moving and self.over() is None:
+            while batch.steps < limit and batch.moving and self._over() is None:
                 batch.advance(min(_SLICE, limit - batch.steps))
             batch.gather()
             most = max(most, batch.steps)
-            self.evaluations += batch.evaluations
+            evaluations += batch.evaluations
             ends.append(Ends(batch.x, batch.value))
-        self.steps += most
-        return Ends(np.concatenate([end.x for end in ends]), np.concatenate([end.value for end in ends]))
+        x, value = np.concatenate([end.x for end in ends]), np.concatenate([end.value for end in ends])
+        gathered = self._group.gather((x, value, most, evaluations))
+        self.steps += max(each[2] for each in gathered)
+        self.evaluations += sum(each[3] for each in gathered)
+        return Ends(
+            np.concatenate([each[0] for each in gathered]), np.concatenate([each[1] for each in gathered])
+        )
 
     def over(self) -> Status | None:
-        """What has ended the run from outside, if anything."""
+        """What has ended the run from outside, if anything; the same in all processes."""
+        return next((each for each in self._group.gather(self._over()) if each is not None), None)
+
+    def _mine(self, points: Floats) -> Floats:
+        """The points that are this process's."""
+        own = part(self._group, len(points))
+        return points[own.start : own.stop]
+
+    def _over(self) -> Status | None:
         if self._criteria.stop():
             return Status.INTERRUPTED
         if time.perf_counter() >= self._deadline:
@@ -119,6 +147,7 @@ def minimize_many(
     starts: int,
     ranges: Mapping[str, tuple[float, float]] | None = None,
     minima: int = 0,
+    group: Group = ALONE,
 ) -> Iterator[Started | Step | Finished]:
     """The best of many descents.
 
@@ -133,17 +162,32 @@ def minimize_many(
         starts: How many.
         ranges: For some variables the interval to draw from.
         minima: How many distinct minima to report.
+        group: The processes that share the starts; all call this with the same arguments.
 
     Yields:
-        `Started`, the best so far at the start and after each round, and `Finished`.
+        `Started`, the best so far at the start and after each round, and `Finished`; in the first process of a group
+        only.
 
     Raises:
         NotFiniteError: If the function is finite at none of the starts.
         UsageError: If a range does not fit.
+        RankError: If another process of the group is gone.
     """
+    found = _minimize(problem, method, criteria or Criteria(), starts, ranges or {}, minima, group)
+    return (record for record in found if group.rank == 0)
+
+
+def _minimize(
+    problem: Problem,
+    method: Method,
+    criteria: Criteria,
+    starts: int,
+    ranges: Mapping[str, tuple[float, float]],
+    minima: int,
+    group: Group,
+) -> Iterator[Started | Step | Finished]:
     began = time.perf_counter()
-    criteria = criteria or Criteria()
-    area = region(problem.variables, problem.values(), problem.bounds, ranges or {})
+    area = region(problem.variables, problem.values(), problem.bounds, ranges)
     points = area.draw(starts, problem.seed)
     points[0] = problem.values()
     if method.name == AUTO and method.lr == AUTO:
@@ -151,7 +195,7 @@ def minimize_many(
     target = ArrayObjective(problem.engine, problem.sign, problem.bounds)
     with target.quiet():
         method = method.settle(target, target.evaluate(target.point(points[:1]))).lasting(_LIMIT)
-    descents = _Descents(problem, target, method, criteria, began)
+    descents = _Descents(problem, target, method, criteria, began, group)
     values = descents.values(points)
     finite = values[np.isfinite(values)]
     if not len(finite):
@@ -184,7 +228,8 @@ def minimize_many(
         idle = 0 if best - ends.value.min() > _ALIKE * spread else idle + 1
         best, over = ends.value.min(), descents.over()
         yield _row(problem, descents.steps, ends)
-    yield _finish(problem, descents, area, first, ends, spread, over, starts, minima, began)
+    if group.rank == 0:
+        yield _finish(problem, descents, area, first, ends, spread, over, starts, minima, began)
 
 
 def _refine(

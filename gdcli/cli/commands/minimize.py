@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from gdcli.cli.descent_options import Descent
 from gdcli.cli.interruption import Interruption
 from gdcli.cli.session import Session
+from gdcli.cli.sharing import join, leave
+from gdcli.descent.group import ALONE, rank_of
 from gdcli.errors import ExitStatus
 from gdcli.records import Finished, Status, Step
 
@@ -45,6 +47,10 @@ def _run(session: Session, options: Descent) -> None:
     session.configure(options)
     # What is wrong with the command line itself is said before any problem is read.
     assembly.require_sense(options)
+    environ = session.environment.environ
+    group = join(environ, options) if rank_of(environ) else ALONE
+    if group.rank:
+        options = replace(options, trace=None)
     kept, after = None, None
     if options.resume is not None:
         from gdcli.cli import resuming
@@ -54,10 +60,15 @@ def _run(session: Session, options: Descent) -> None:
     with nullcontext() if options.trace is None else open_trace(options.trace, after) as trace:
 
         def work(own: Descent, text: str) -> None:
-            run = assembly.run(session.command, own, text) if kept is None else resuming.run(kept, own)
+            run = (
+                assembly.run(session.command, own, text, session.notice, group)
+                if kept is None
+                else resuming.run(kept, own)
+            )
             _descend(session, own, run, trace)
 
         session.solve(options, work)
+    leave(group)
 
 
 def _descend(session: Session, options: Descent, run: Run, trace: Trace | None) -> None:
