@@ -13,7 +13,7 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gdcli.descent import compile_times
 from gdcli.descent.compile_choices import AUTO, OFF, ON
@@ -29,13 +29,35 @@ if TYPE_CHECKING:
 Notice = Callable[[str], None]
 """Tells the user something beside the results."""
 
-# Seconds for an addition of one element: by NumPy on one core, by torch and in compiled code on all of two.
-_NUMPY, _EAGER, _COMPILED = 1.8e-10, 1.7e-10, 1.2e-11
-_CORES = 2
+_CORES = 2  # on which these were measured
 _TORCH = 2.0  # seconds to import it
 _FIRST, _FIRST_PER_OPERATION = 4.0, 0.01  # seconds to compile, where it was never done
 _AGAIN = 2.5  # seconds to compile from torch's cache
-_LAUNCH, _ON_CUDA = 5e-6, 1.6e-11  # seconds for an operation on a GPU, and for each element of it
+
+
+class Cost(NamedTuple):
+    """What a way of making the steps costs.
+
+    Attributes:
+        call: Seconds for a call of an operation.
+        element: Seconds for an addition of one element.
+        parallel: Whether all cores share the elements.
+    """
+
+    call: float
+    element: float
+    parallel: bool = True
+
+    def seconds(self, starts: int, calls: float, weight: float) -> float:
+        """The seconds of so many calls, of which each start has operations as heavy as so many additions."""
+        share = _CORES / (os.cpu_count() or 1) if self.parallel else 1.0
+        return calls * self.call + starts * weight * self.element * share
+
+
+_NUMPY = Cost(8e-7, 1.8e-10, parallel=False)
+_EAGER = Cost(4e-6, 1.7e-10)
+_COMPILED = Cost(3e-5, 1.2e-11)
+_EAGER_ON_CUDA, _COMPILED_ON_CUDA = Cost(6e-6, 1.6e-11, parallel=False), Cost(3e-5, 1e-12, parallel=False)
 _OPERATIONS = 330  # in one compiled function; more of them take longer to compile, and gain nothing
 _STEPS = (50, 25, 20, 10, 5, 4, 2, 1)  # divisors of the steps between two looks at the starts
 _NODES_PER_NODE = 3  # of the program of a step, for a node of the expression
@@ -45,12 +67,15 @@ _CHEAP = ("add", "sub", "mul", "div", "neg", "pow", "min", "max", "sqrt", "abs",
 def wants_torch(graph: Graph, starts: int, steps: int, mode: str) -> bool:
     """Whether torch, with its import, is quicker than NumPy for steps of a first-order method from many starts."""
     nodes = [node for node in graph.nodes if node.op not in (CONSTANT, VARIABLE)]
-    weight = _NODES_PER_NODE * sum(1.0 if node.op in _CHEAP else 8.0 for node in nodes)
-    work = float(starts) * steps * weight
-    eager = work * _EAGER * _CORES / (os.cpu_count() or 1)
-    compiled = work * _COMPILED * _CORES / (os.cpu_count() or 1) + _FIRST + len(nodes)
-    quickest = min(eager, compiled) if mode == AUTO else eager
-    return mode == ON or _TORCH + 1.2 * quickest < work * _NUMPY
+    calls = float(steps) * _NODES_PER_NODE * len(nodes)
+    weight = float(steps) * _NODES_PER_NODE * sum(1.0 if node.op in _CHEAP else 8.0 for node in nodes)
+    blocks = math.ceil(starts / 16_384)
+    by_numpy = _NUMPY.seconds(starts, calls * blocks, weight)
+    quickest = _EAGER.seconds(starts, calls, weight)
+    if mode == AUTO:
+        compiled = _COMPILED.seconds(starts, steps / 10, weight)
+        quickest = min(quickest, _FIRST + 0.1 * len(nodes) + compiled)
+    return mode == ON or _TORCH + 1.2 * quickest < by_numpy
 
 
 def unrolled_steps(program: Program) -> int:
@@ -128,12 +153,13 @@ def _compile(program: Program, store: TorchColumns, steps: int, cache: Path | No
 
 def _estimates(program: Program, store: TorchColumns, starts: int, steps: int) -> tuple[float, float]:
     """Seconds for the steps as they are, and compiled."""
-    work = float(starts) * steps * program.weight
-    if store.device.type == "cpu":
-        share = _CORES / (os.cpu_count() or 1)
-        return work * _EAGER * share, work * _COMPILED * share
     operations = sum(node.op not in (CONSTANT, VARIABLE) for node in program.nodes)
-    return steps * operations * _LAUNCH + work * _ON_CUDA, work * _ON_CUDA / 20
+    weight, calls = steps * program.weight, float(steps) * operations
+    eager, compiled = (
+        (_EAGER, _COMPILED) if store.device.type == "cpu" else (_EAGER_ON_CUDA, _COMPILED_ON_CUDA)
+    )
+    at_once = unrolled_steps(program)
+    return eager.seconds(starts, calls, weight), compiled.seconds(starts, steps / at_once, weight)
 
 
 def _expected(program: Program, steps: int, known: compile_times.Times | None) -> float:

@@ -8,43 +8,24 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, cast
-
-import numpy as np
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, cast
 
 from gdcli.descent import compiling, loop
 from gdcli.descent.compile_choices import AUTO as COMPILE_AUTO
 from gdcli.descent.compile_choices import OFF
 from gdcli.descent.compiling import Notice
-from gdcli.descent.convergence import DEFAULT_TOLERANCE
-from gdcli.descent.group import ALONE, Group, part
+from gdcli.descent.group import ALONE, Group
 from gdcli.descent.loop import Criteria
 from gdcli.descent.methods.base import Method
 from gdcli.descent.methods.elementwise import Elementwise
 from gdcli.descent.objective import objective
 from gdcli.descent.problem import Problem
-from gdcli.descent.side_by_side import Ends, SideBySide, Store
-from gdcli.descent.starts import Floats, Region, region
-from gdcli.engines import Engine
+from gdcli.descent.shared_steps import Candidate, SharedSteps, Summary
+from gdcli.descent.starts import region
 from gdcli.errors import NotFiniteError
 from gdcli.records import Finished, Minimum, Started, Status, Step
-
-_LOOK = 100  # steps between two looks at which starts have come to rest; what is compiled divides it
-_PAUSE = 0.1  # seconds between two times that the processes of a run agree on whether to go on
-_NEAR = 1e-3  # ends that lie nearer, in units of the region, are the same minimum
-_CANDIDATES = 20  # ends that are looked through for each minimum to be reported
-
-
-class Candidate(NamedTuple):
-    """An end: its value, the number of its start, its place, after how many steps, and whether it has come to rest."""
-
-    value: float
-    start: int
-    x: tuple[float, ...]
-    step: int
-    flat: bool
 
 
 def minimize_fixed(
@@ -91,7 +72,7 @@ def minimize_fixed(
     target = objective(problem.engine, problem.sign, problem.bounds)
     method = method.settle(target, target.evaluate(target.point(problem.values())))
     assert isinstance(method, Elementwise)
-    run = _Run(problem, method, criteria, area, starts, group, began)
+    run = SharedSteps(problem, method, criteria, area, starts, group, began)
     run.begin()
     best = run.best(1)
     if not best:
@@ -117,191 +98,77 @@ def minimize_fixed(
         if leads and best:
             yield _row(problem, step, best[0])
         shown = step
-    end = run.finish(minima, first)
+    found = run.finish(minima)
     if leads:
+        end = _finished(run, found, first, minima)
         if end.steps != shown:
             yield _row(problem, end.steps, Candidate(end.value, 0, tuple(end.x.values()), end.steps, False))
         yield end
 
 
-@dataclass
-class _Run:
-    """The descents of this process, and what the group knows of all."""
+def _finished(run: SharedSteps, found: Summary, first: Candidate, minima: int) -> Finished:
+    """The end of a run, in the user's own terms.
 
-    problem: Problem
-    method: Elementwise
-    criteria: Criteria
-    area: Region
-    starts: int
-    group: Group
-    began: float
-    over: Status | None = None
-    tolerance: float = 0.0
+    Args:
+        run: The run.
+        found: What has come of it.
+        first: The best of the starts.
+        minima: How many distinct ends are wanted.
+    """
+    distinct, counts, lost, ran, evaluations = found
+    best = distinct[0] if distinct else first
+    problem = run.problem
+    known = _verdict(problem, run.method, best, run.tolerance)
+    reached = counts[0] if counts else 0
+    share = f"the best of {run.starts} starts, reached by {reached} of them"
+    share += f"; {lost} of them diverged" if lost else ""
+    slope = max(map(abs, known.gradient.values()))
+    if not distinct:
+        status = Status.DIVERGED
+        message = f"each of the {run.starts} starts diverged; the best of them is reported"
 
-    def __post_init__(self) -> None:
-        engine = self.problem.engine
-        self.store = store_of(engine)
-        graph = gradient_graph(engine)
-        self.descents = SideBySide(graph, self.method, self.problem.sign, self.problem.bounds, self.store)
-        self._mine = part(self.group, self.starts)
-        self._deadline = (
-            math.inf if self.criteria.time_limit is None else self.began + self.criteria.time_limit
+    elif run.over is not None:
+        status = run.over
+        words = "interrupted" if status is Status.INTERRUPTED else "ran for the time allowed"
+        message = f"{words} after {run.descents.step} steps; {share}"
+    elif best.flat:
+        status = Status.CONVERGED
+        of_point = known.message.partition("; ")[2] if known.status is Status.CONVERGED else ""
+        message = (
+            f"{share}; the largest gradient component is {slope:.3g}{'; ' if of_point else ''}{of_point}"
         )
-
-    def begin(self) -> None:
-        """Stand at the starts."""
-        if len(self._mine):
-            self.descents.begin(self._mine.start, len(self._mine), self.draw)
-        slope = max(self.group.gather(self.descents.steepest()))
-        tol = self.criteria.tol
-        default = DEFAULT_TOLERANCE[self.problem.engine.dtype] * min(1.0, slope or 1.0)
-        # Where every step is to be run, nothing counts as at rest.
-        self.tolerance = (default if tol is None else tol) or -1.0
-
-    def draw(self, begin: int, end: int) -> Floats:
-        """The starts of these numbers; the first of all is the problem's own."""
-        points = self.area.draw(self.starts, self.problem.seed, range(begin, end))
-        if begin == 0 and end:
-            points[0] = self.problem.values()
-        return points
-
-    def go(self) -> Iterator[int]:
-        """Make the steps; yields at those that are shown how many have been made."""
-        looks, pace, since = 0, 1, time.perf_counter()
-        steps, every = self.criteria.steps, self.criteria.every
-        shown = _LOOK if every is None else _rounded_up(every)
-        going = self._agree()
-        while going and self.descents.step < steps:
-            self.descents.advance(min(_LOOK, steps - self.descents.step))
-            self.descents.look(self.tolerance)
-            looks += 1
-            step = self.descents.step
-            is_shown = step == shown < steps
-            if looks >= pace or is_shown:
-                # How often they agree is itself agreed upon.
-                spent = max(self.group.gather(time.perf_counter() - since)) / looks
-                looks, pace, since = 0, max(1, min(64, int(_PAUSE / max(spent, 1e-9)))), time.perf_counter()
-                going = self._agree()
-            if is_shown:
-                shown = 2 * shown if every is None else shown + _rounded_up(every)
-                if going:
-                    yield step
-
-    def _agree(self) -> bool:
-        """Let all processes know whether to go on: not where one has been told to stop, or where no start moves."""
-        wish = None
-        if self.criteria.stop():
-            wish = Status.INTERRUPTED
-        elif time.perf_counter() >= self._deadline:
-            wish = Status.TIME_LIMIT
-        wishes = self.group.gather((wish, self.descents.moving))
-        self.over = next((each for each, _ in wishes if each is not None), None)
-        return self.over is None and any(moving for _, moving in wishes)
-
-    def best(self, count: int) -> list[Candidate]:
-        """The best ends so far, of all processes."""
-        mine = _best(self.descents.here(), count)
-        return sorted(each for own in self.group.gather(mine) for each in own)[:count]
-
-    def finish(self, minima: int, first: Candidate) -> Finished:
-        """The end of the run."""
-        descents = self.descents
-        descents.finish(self.tolerance)
-        ends = descents.ended
-        candidates = self.best(_CANDIDATES * (1 + minima))
-        lost = sum(self.group.gather(sum(int(np.sum(~np.isfinite(each.value))) for each in ends)))
-        best = candidates[0] if candidates else first
-        distinct = self._distinct(candidates or [best], max(1, minima))
-        near = self.group.gather([self._near(one) for one in distinct])
-        counts = [sum(each) for each in zip(*near, strict=True)]
-        evaluations = sum(self.group.gather(descents.evaluations + len(self._mine)))
-        ran = max(self.group.gather(max((end.step for end in ends), default=0)))
-        return self._finished(best, bool(candidates), distinct, counts, lost, ran, evaluations, minima)
-
-    def _distinct(self, candidates: list[Candidate], count: int) -> list[Candidate]:
-        found: list[Candidate] = []
-        size = self.area.size
-        for each in candidates:
-            apart = [np.abs((np.array(each.x) - other.x) / size).max() > _NEAR for other in found]
-            if all(apart):
-                found.append(each)
-            if len(found) == count:
-                break
-        return found
-
-    def _near(self, one: Candidate) -> int:
-        """How many starts of this process have ended there."""
-        count = 0
-        for end in self.descents.ended:
-            close = np.isfinite(end.value)
-            for column, x, size in zip(end.x, one.x, self.area.size, strict=True):
-                close &= np.abs(column - x) <= _NEAR * size
-            count += int(close.sum())
-        return count
-
-    def _finished(
-        self,
-        best: Candidate,
-        any_end: bool,
-        distinct: list[Candidate],
-        counts: list[int],
-        lost: int,
-        ran: int,
-        evaluations: int,
-        minima: int,
-    ) -> Finished:
-        problem = self.problem
-        known = _verdict(problem, self.method, best, self.tolerance)
-        share = f"the best of {self.starts} starts, reached by {counts[0]} of them"
-        if lost:
-            share += f"; {lost} of them diverged" if any_end else ""
-        slope = max(map(abs, known.gradient.values()))
-        if not any_end:
-            status = Status.DIVERGED
-            message = f"each of the {self.starts} starts diverged; the best of them is reported"
-
-        elif self.over is not None:
-            status = self.over
-            words = "interrupted" if status is Status.INTERRUPTED else "ran for the time allowed"
-            message = f"{words} after {self.descents.step} steps; {share}"
-        elif best.flat:
-            status = Status.CONVERGED
-            of_point = known.message.partition("; ")[2] if known.status is Status.CONVERGED else ""
-            message = (
-                f"{share}; the largest gradient component is {slope:.3g}{'; ' if of_point else ''}{of_point}"
-            )
-        else:
-            status = Status.MAX_STEPS
-            message = (
-                f"ran all {self.criteria.steps} steps; {share}; the largest gradient component is {slope:.3g}"
-            )
-        hints: tuple[str, ...] = ()
-        if status is Status.MAX_STEPS:
-            hints = (
-                "not converged yet: try more --steps",
-                "without --lr the best starts are refined to the end",
-            )
-        if status is Status.DIVERGED:
-            hints = (f"try a smaller --lr: {self.method.lr} is too large here", "try --lr auto")
-        start = tuple(self.draw(best.start, best.start + 1)[0].tolist())
-        return replace(
-            known,
-            status=status,
-            message=message,
-            start=problem.point(start),
-            steps=ran,
-            evaluations=evaluations + known.evaluations,
-            seconds=time.perf_counter() - self.began,
-            hints=hints,
-            starts=self.starts,
-            reached=counts[0] if any_end else 0,
-            minima=tuple(
-                Minimum(problem.point(one.x), problem.sign * one.value, count)
-                for one, count in zip(distinct, counts, strict=True)
-            )
-            if minima
-            else None,
+    else:
+        status = Status.MAX_STEPS
+        message = (
+            f"ran all {run.criteria.steps} steps; {share}; the largest gradient component is {slope:.3g}"
         )
+    hints: tuple[str, ...] = ()
+    if status is Status.MAX_STEPS:
+        hints = (
+            "not converged yet: try more --steps",
+            "without --lr the best starts are refined to the end",
+        )
+    if status is Status.DIVERGED:
+        hints = (f"try a smaller --lr: {run.method.lr} is too large here", "try --lr auto")
+    start = tuple(run.draw(best.start, best.start + 1)[0].tolist())
+    return replace(
+        known,
+        status=status,
+        message=message,
+        start=problem.point(start),
+        steps=ran,
+        evaluations=evaluations + known.evaluations,
+        seconds=time.perf_counter() - run.began,
+        hints=hints,
+        starts=run.starts,
+        reached=reached,
+        minima=tuple(
+            Minimum(problem.point(one.x), problem.sign * one.value, count)
+            for one, count in zip(distinct, counts, strict=True)
+        )
+        if minima
+        else None,
+    )
 
 
 def _verdict(problem: Problem, method: Method, best: Candidate, tolerance: float) -> Finished:
@@ -312,44 +179,6 @@ def _verdict(problem: Problem, method: Method, best: Candidate, tolerance: float
     *_, end = loop.minimize(replace(problem, start=problem.point(best.x)), method, Criteria(steps=0, tol=tol))
     assert isinstance(end, Finished)
     return end
-
-
-def _best(ends: Iterable[Ends], count: int) -> list[Candidate]:
-    """The best of some ends, by value and then by the number of the start."""
-    found: list[Candidate] = []
-    for end in ends:
-        order = np.argsort(end.value, kind="stable")[:count]
-        for i in order[np.isfinite(end.value[order])]:
-            x = tuple(float(column[i]) for column in end.x)
-            found.append(Candidate(float(end.value[i]), int(end.places[i]), x, end.step, bool(end.flat[i])))
-        found = sorted(found)[:count]
-    return found
-
-
-def _rounded_up(every: int) -> int:
-    """The next step at which the starts are looked at."""
-    return -(-every // _LOOK) * _LOOK
-
-
-def store_of(engine: Engine) -> Store:
-    """The library of the columns of an engine."""
-    if engine.name == "native":
-        from gdcli.engines.columns_numpy import NumPyColumns
-
-        return NumPyColumns()
-    import torch
-
-    from gdcli.engines.columns_torch import TorchColumns
-
-    return TorchColumns(getattr(torch, engine.dtype), torch.device(engine.device))
-
-
-def gradient_graph(engine: Engine) -> Any:
-    """The graph of the value and the partial derivatives."""
-    from gdcli.graph.differentiate import gradient
-
-    known = getattr(engine, "gradient_graph", None)
-    return gradient(engine.graph) if known is None else known
 
 
 def _started(problem: Problem, method: Method, criteria: Criteria) -> Started:

@@ -6,137 +6,34 @@ import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
 from gdcli.descent import loop
-from gdcli.descent.batch import Batch, Leaving
 from gdcli.descent.bounds import free
-from gdcli.descent.group import ALONE, Group, part
+from gdcli.descent.group import ALONE, Group
 from gdcli.descent.loop import Criteria
 from gdcli.descent.methods.base import AUTO, Method
 from gdcli.descent.methods.lbfgs import Lbfgs
 from gdcli.descent.objective import ArrayObjective
 from gdcli.descent.problem import Problem
-from gdcli.descent.starts import Floats, Region, offspring, region
-from gdcli.engines.lanes import lanes
+from gdcli.descent.shared_descents import LIMIT, Descents, Ends
+from gdcli.descent.starts import Region, offspring, region
 from gdcli.errors import NotFiniteError
 from gdcli.records import Finished, Minimum, Started, Status, Step
 
 # Chosen by successes and time over 110 functions and five seeds.
-_LIMIT = 80  # steps of a descent in the batch; the best few go on afterwards
-_PATIENCE = 6  # steps that gain next to nothing, after which a start leaves the batch
-_GAIN = 1e-7  # what such a step gains at most, in units of the spread of the values
+_GAIN = 1e-7  # what a step gains at most that gains next to nothing, in units of the spread of the values
 _LEAST_ROUNDS, _MOST_ROUNDS, _IDLE_ROUNDS = 6, 30, 4
 _CHILDREN, _FEWEST, _MOST = (
     0.2,
     20,
     2_000,
 )  # starts of a later round, as a part of the first, and bounds of it
-_CHUNK = 16_384  # starts that descend at a time, which bounds the memory
 _PARENTS, _REFINED = 20, 5
-_APART = 1e-4  # distinct minima differ by so much in a variable, in units of the region
 _NEAR = 1e-3  # refined minima that lie nearer are one, and starts that ended nearer ended there
 _TRIES = 10  # ends that are refined at most for each minimum to be reported
 _ALIKE = 1e-6  # values that differ by less, in units of their spread, are the same minimum's
-_SLICE = 5  # steps of the batch between two looks at the clock
-_TOLERANCE, _FLOOR = 1e-10, -1e150
-
-
-class Ends(NamedTuple):
-    """Where descents have ended: points of shape (k, n), and their values, infinite where there was none."""
-
-    x: Floats
-    value: Floats
-
-    def joined(self, other: Ends) -> Ends:
-        """These and the others."""
-        return Ends(np.concatenate([self.x, other.x]), np.concatenate([self.value, other.value]))
-
-    def distinct(self, size: Floats, count: int) -> list[int]:
-        """The places of the best ends that lie apart, the best first."""
-        order = np.argsort(self.value, kind="stable")[: 20 * count]
-        found: list[int] = []
-        for i in order[np.isfinite(self.value[order])]:
-            if all(np.abs((self.x[i] - self.x[j]) / size).max() > _APART for j in found):
-                found.append(int(i))
-            if len(found) == count:
-                break
-        return found
-
-
-class _Descents:
-    """Batches of descents, one after the other, within the criteria of one run; each process has its part of them."""
-
-    def __init__(
-        self,
-        problem: Problem,
-        target: ArrayObjective,
-        method: Method,
-        criteria: Criteria,
-        began: float,
-        group: Group,
-    ) -> None:
-        self._problem, self._method, self._criteria, self._group = problem, method, criteria, group
-        self._deadline = math.inf if criteria.time_limit is None else began + criteria.time_limit
-        self.target = target
-        self.leaving = Leaving(_TOLERANCE, 0.0, _PATIENCE, _FLOOR)
-        self.steps = self.evaluations = 0
-
-    def values(self, points: Floats) -> Floats:
-        """The values at points, infinite where they are not finite."""
-        self.evaluations += len(points)
-        mine, values = self._mine(points), np.zeros(0)
-        if len(mine):
-            missing = -len(mine) % lanes(self._problem.engine)
-            filled = np.concatenate([mine, np.repeat(mine[-1:], missing, axis=0)])
-            with self.target.quiet():
-                current = self.target.evaluate(self.target.project(self.target.point(filled)))
-            values = np.array(self._problem.engine.floats(current.value))[: len(mine)]
-        values = np.concatenate(self._group.gather(values))
-        return np.where(np.isfinite(values), values, math.inf)
-
-    def run(self, points: Floats) -> Ends:
-        """Where descents from the points end."""
-        limit, most, evaluations = min(_LIMIT, self._criteria.steps - self.steps), 0, 0
-        mine = self._mine(points)
-        ends = [Ends(mine[:0], np.zeros(0))]
-        for chunk in np.array_split(mine, math.ceil(len(mine) / _CHUNK)) if len(mine) else ():
-            batch = Batch(self._problem.engine, self.target, self._method, chunk, self.leaving)
-            while batch.steps < limit and batch.moving and self._over() is None:
-                batch.advance(min(_SLICE, limit - batch.steps))
-            batch.gather()
-            most = max(most, batch.steps)
-            evaluations += batch.evaluations
-            ends.append(Ends(batch.x, batch.value))
-        x, value = np.concatenate([end.x for end in ends]), np.concatenate([end.value for end in ends])
-        gathered = self._group.gather((x, value, most, evaluations))
-        self.steps += max(each[2] for each in gathered)
-        self.evaluations += sum(each[3] for each in gathered)
-        return Ends(
-            np.concatenate([each[0] for each in gathered]), np.concatenate([each[1] for each in gathered])
-        )
-
-    def over(self) -> Status | None:
-        """What has ended the run from outside, if anything; the same in all processes."""
-        return next((each for each in self._group.gather(self._over()) if each is not None), None)
-
-    def _mine(self, points: Floats) -> Floats:
-        """The points that are this process's."""
-        own = part(self._group, len(points))
-        return points[own.start : own.stop]
-
-    def _over(self) -> Status | None:
-        if self._criteria.stop():
-            return Status.INTERRUPTED
-        if time.perf_counter() >= self._deadline:
-            return Status.TIME_LIMIT
-        return Status.MAX_STEPS if self.steps >= self._criteria.steps else None
-
-    def remaining(self) -> float | None:
-        """The seconds that are left, if they are limited."""
-        return None if self._deadline == math.inf else max(self._deadline - time.perf_counter(), 1e-3)
 
 
 def minimize_many(
@@ -194,8 +91,8 @@ def _minimize(
         method = Lbfgs(memory=5)
     target = ArrayObjective(problem.engine, problem.sign, problem.bounds)
     with target.quiet():
-        method = method.settle(target, target.evaluate(target.point(points[:1]))).lasting(_LIMIT)
-    descents = _Descents(problem, target, method, criteria, began, group)
+        method = method.settle(target, target.evaluate(target.point(points[:1]))).lasting(LIMIT)
+    descents = Descents(problem, target, method, criteria, began, group)
     values = descents.values(points)
     finite = values[np.isfinite(values)]
     if not len(finite):
@@ -233,7 +130,7 @@ def _minimize(
 
 
 def _refine(
-    problem: Problem, descents: _Descents, area: Region, ends: Ends, minima: int, broken_off: bool
+    problem: Problem, descents: Descents, area: Region, ends: Ends, minima: int, broken_off: bool
 ) -> tuple[list[Finished], list[Finished]]:
     """The best few ends to full accuracy; all of them, and those that differ, the best first."""
     refined: list[Finished] = []
@@ -254,7 +151,7 @@ def _refine(
 
 def _finish(
     problem: Problem,
-    descents: _Descents,
+    descents: Descents,
     area: Region,
     first: Ends,
     ends: Ends,

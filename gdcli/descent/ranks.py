@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -52,7 +53,9 @@ class Ranks:
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    """The first sentence of an error, without the place in torch's source where it arose."""
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return re.sub(r"^\[[^\]]*\.cc:\d+\] ", "", line).partition(". ")[0][:200]
 
 
 def leave() -> None:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from gdcli.descent.bounds import Bounds
 from gdcli.descent.methods.elementwise import Elementwise
 from gdcli.descent.starts import Floats
-from gdcli.engines.columns import look_program, step_program
 from gdcli.engines.columns_code import Library, Step, in_place
+from gdcli.engines.tracing import look_program, step_program
 from gdcli.graph.nodes import Graph
 
 _SPARSE = 0.75  # the columns are made shorter when no more than this part of them still moves

@@ -1,4 +1,4 @@
-"""Programs on columns as Python: in place and without a temporary too many, or several steps for a compiler.
+"""Programs on columns as Python that works in place, without a temporary too many.
 
 Nothing of the user's text gets into the code: numbers are written by their `repr`, columns and nodes by index,
 operations by the function table.
@@ -14,7 +14,7 @@ from gdcli.engines.columns import SCALAR, Program
 from gdcli.expression.functions import TABLE
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Node
 
-_SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 
 
 class Library(Protocol):
@@ -150,7 +150,7 @@ class _Writer:
         dead = [
             self._where[used] for used in dict.fromkeys(reads) if used in self._where and not self._uses[used]
         ]
-        writes_out = product is not None or op in _SIGNS or library.takes_out(op)
+        writes_out = product is not None or op in SIGNS or library.takes_out(op)
         if not writes_out or self._is_truth(index):
             name = f"v{index}"
             operands = ", ".join(self._operand(used, first=True) for used in node.inputs)
@@ -165,7 +165,7 @@ class _Writer:
         self._where[index] = name
         if product is not None:
             self._lines.append(self._fused_text(node, product, name))
-        elif op in _SIGNS:
+        elif op in SIGNS:
             a, b = node.inputs
             if op in ("add", "mul") and a not in self._where:
                 a, b = b, a
@@ -201,7 +201,7 @@ class _Writer:
                 own, used = self._nodes[used].inputs
                 factor *= float(self._nodes[own].value or 0.0)
             columns.append(self._where[used])
-        what = f"{self._where[other]}, {', '.join(columns)}, value={_literal(factor)}"
+        what = f"{self._where[other]}, {', '.join(columns)}, value={literal(factor)}"
         return f"{self._function('addcmul')}({what}, out={name})"
 
     def _operand(self, index: int, *, first: bool) -> str:
@@ -211,7 +211,7 @@ class _Writer:
             return self._where[index]
         if index in self._truths:
             return self._truths[index]
-        text = f"c{node.value}" if node.op == SCALAR else _literal(float(node.value or 0.0))
+        text = f"c{node.value}" if node.op == SCALAR else literal(float(node.value or 0.0))
         if not first:
             return text
         if node.op == SCALAR:
@@ -260,60 +260,7 @@ def _fusable(program: Program) -> dict[int, int]:
     return fused
 
 
-def unrolled(program: Program, steps: int) -> tuple[str, dict[str, Any]]:
-    """The text of ``advance(columns, scalars)``, which makes several steps in place and returns the last output.
-
-    Args:
-        program: One step: its outputs are the columns that it is given, and one more.
-        steps: How many.
-
-    Returns:
-        The text, and the names of its operations. `scalars` is to be an array of those of each step, one after the
-        other. Values are names and arithmetic is written as such, so that a compiler sees nothing but operations.
-    """
-    count = len(program.inputs)
-    state = [f"b{i}" for i in range(count)]
-    lines = [f"{''.join(f'{name}, ' for name in state)} = columns"]
-    used: set[str] = set()
-    here, last = state, "b0"
-    for k in range(steps):
-        columns = dict(zip(program.inputs, here, strict=True))
-        values: list[str] = []
-        for index, node in enumerate(program.nodes):
-            if node.op == VARIABLE:
-                values.append(columns[node.name])
-            elif node.op == CONSTANT:
-                values.append(_literal(float(node.value or 0.0)))
-            elif node.op == SCALAR:
-                values.append(f"scalars[{k * len(program.scalars) + int(node.value or 0)}]")
-            else:
-                name = f"v{k}_{index}"
-                lines.append(f"{name} = {_call(program, node, values, used)}")
-                values.append(name)
-        *here, last = [_column(values[output], program.nodes[output]) for output in program.outputs]
-    lines += [f"{name}.copy_({value})" for name, value in zip(state, here, strict=True)]
-    text = "\n ".join(["def advance(columns, scalars):", *lines, f"return {last}"])
-    return text, {f"f_{op}": op for op in sorted(used)}
-
-
-def _call(program: Program, node: Node, values: Sequence[str], used: set[str]) -> str:
-    operands = [values[i] for i in node.inputs]
-    if node.op in _SIGNS:
-        return f"{operands[0]} {_SIGNS[node.op]} {operands[1]}"
-    if node.op == "neg":
-        return f"-{operands[0]}"
-    used.add(node.op)
-    operands = [
-        _column(text, program.nodes[i]) if program.nodes[i].op == CONSTANT else text
-        for i, text in zip(node.inputs, operands, strict=True)
-    ]
-    return f"f_{node.op}({', '.join(operands)})"
-
-
-def _column(text: str, node: Node) -> str:
-    return f"b0.new_full((), {text})" if node.op == CONSTANT else text
-
-
-def _literal(value: float) -> str:
+def literal(value: float) -> str:
+    """A number as Python text that can stand beside an operator."""
     text = repr(value)
     return f"({text})" if text.startswith("-") else text

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gdcli.engines.columns import Program
-from gdcli.engines.columns_code import unrolled
 from gdcli.engines.torch_functions import resolve
+from gdcli.engines.unrolling import unrolled
 from gdcli.expression.functions import TABLE
 
 _PLAIN = {
@@ -158,7 +158,7 @@ def compiled(program: Program, steps: int, cache: Path | None = None) -> Advance
         cache: A directory where torch keeps what it has compiled, if it is not told one already.
 
     Returns:
-        ``advance(columns, scalars)``, which changes the columns; see `gdcli.engines.columns_code.unrolled`.
+        ``advance(columns, scalars)``, which changes the columns; see `gdcli.engines.unrolling.unrolled`.
     """
     if cache is not None:
         os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache))
