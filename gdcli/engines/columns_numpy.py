@@ -29,8 +29,7 @@ class NumPyColumns:
 
     Attributes:
         block: So many elements are worked on at a time: they stay in the processor's cache.
-        lanes: Columns have multiples of this length. What a processor computes several at a time, and what is left over
-            one by one, may differ in the last digit; so nothing is ever left over.
+        lanes: Columns have multiples of this length, for the reason of `gdcli.engines.lanes`.
     """
 
     fuses = False

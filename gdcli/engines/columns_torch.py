@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gdcli.engines.columns import Program
+from gdcli.engines.lanes import LANES, MOST_THREADS
 from gdcli.engines.torch_functions import resolve
 from gdcli.engines.unrolling import unrolled
 from gdcli.expression.functions import TABLE
@@ -61,6 +62,8 @@ _OPTIONS: Mapping[str, Any] = {
     # A value that is used twice is computed once. By default its operations are copied for each of its uses, up to 30
     # of them, and sorted out again afterwards, for which 16 steps of ten operations take 35 s instead of 5.
     "realize_opcount_threshold": 2,
+    # All of it is one loop. By default 64 values make one, and what passes from one to the next goes through memory.
+    "max_fusion_size": 4096,
     # a - b*c in one operation: half as long a step again.
     "cpp.enable_floating_point_contract_flag": "fast",
     "fx_graph_cache": True,
@@ -76,17 +79,19 @@ class TorchColumns:
 
     Attributes:
         block: So many elements are worked on at a time, which bounds the memory.
-        lanes: Columns have multiples of this length. What a processor computes several at a time, and what is left over
-            one by one, may differ in the last digit; so nothing is ever left over, by no thread of up to four, among
-            which torch divides a block. On a GPU each element is computed by itself.
+        lanes: Columns have multiples of this length, for the reason of `gdcli.engines.lanes`. On a GPU each element is
+            computed by itself.
     """
 
     fuses = True
 
     def __init__(self, dtype: torch.dtype, device: torch.device) -> None:
         self._dtype, self._device = dtype, device
-        self.lanes = 768 if device.type == "cpu" else 32
-        self.block = 170 * self.lanes if device.type == "cpu" else 2**60
+        self.lanes, self.block = 32, 2**60
+        if device.type == "cpu":
+            # As much as torch gives to a thread: the columns of a step then stay in the processor's cache.
+            self.lanes = LANES
+            self.block = 42 * LANES * min(MOST_THREADS, torch.get_num_threads())
 
     @property
     def device(self) -> torch.device:
@@ -94,8 +99,8 @@ class TorchColumns:
         return self._device
 
     def describe(self) -> str:
-        """The dtype, and the kind of device."""
-        return f"{self._dtype} {self._device.type}"
+        """The dtype, the kind of device, and among how many threads torch divides work."""
+        return f"{self._dtype} {self._device.type} {torch.get_num_threads()}"
 
     def quiet(self) -> AbstractContextManager[Any]:
         """While it is entered, nothing is recorded for a backward pass."""
@@ -161,7 +166,8 @@ def compiled(program: Program, steps: int, cache: Path | None = None) -> Advance
         ``advance(columns, scalars)``, which changes the columns; see `gdcli.engines.unrolling.unrolled`.
     """
     if cache is not None:
-        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache))
+        # The number of threads is compiled in.
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache / f"{torch.get_num_threads()}-threads"))
     text, operations = unrolled(program, steps)
     namespace: dict[str, Any] = {
         name: _OWN.get(op) or resolve(TABLE[op].torch) for name, op in operations.items()

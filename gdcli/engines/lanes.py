@@ -12,7 +12,7 @@ from gdcli.engines import Engine
 LANES = 768
 """The rows that torch's batches on a CPU are multiples of: 64 for each of up to four threads that share them."""
 
-_MOST_THREADS = 4
+MOST_THREADS = 4
 
 
 def lanes(engine: Engine) -> int:
@@ -21,6 +21,6 @@ def lanes(engine: Engine) -> int:
         return 1
     import torch
 
-    if torch.get_num_threads() > _MOST_THREADS:
-        torch.set_num_threads(_MOST_THREADS)
+    if torch.get_num_threads() > MOST_THREADS:
+        torch.set_num_threads(MOST_THREADS)
     return LANES
