@@ -135,7 +135,9 @@ def runner(
             if group.rank == 0:
                 compile_times.remember(cache, key, time.perf_counter() - began)
         except Exception as error:
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+            # What went wrong in the compiler is inside of what torch says about it.
+            inner = getattr(error, "inner_exception", error)
+            reason = (str(inner).strip().splitlines() or [type(inner).__name__])[0][:200]
         reason = next((each for each in group.gather(reason) if each), "")
     if not reason:
         return made
@@ -146,7 +148,7 @@ def runner(
 
 
 def _compile(program: Program, store: TorchColumns, steps: int, cache: Path | None) -> Runner:
-    from gdcli.engines.columns_torch import Compiled
+    from gdcli.engines.columns_runners import Compiled
 
     return Compiled(program, store, steps, None if cache is None else cache / "inductor")
 

@@ -92,6 +92,10 @@ def minimize_fixed(
         run.descents.runner = compiling.runner(
             program, store, compile, starts, criteria.steps, limit, notice, group
         )
+    if run.descents.runner is None and problem.engine.device.startswith("cuda"):
+        from gdcli.engines.columns_runners import Captured
+
+        run.descents.runner = Captured(run.descents.fast_program, cast(Any, run.store))
     shown = 0
     for step in run.go():
         best = run.best(1)

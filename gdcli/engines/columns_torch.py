@@ -1,11 +1,9 @@
-"""Columns as torch's tensors, and steps on them compiled by torch."""
+"""Columns as torch's tensors."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gdcli.engines.columns import Program
 from gdcli.engines.lanes import LANES, MOST_THREADS
 from gdcli.engines.torch_functions import resolve
-from gdcli.engines.unrolling import unrolled
 from gdcli.expression.functions import TABLE
 
 _PLAIN = {
@@ -55,19 +51,8 @@ _PLAIN = {
 }
 """Operations that torch itself has, with ``out``."""
 
-_OWN = {"abs": torch.abs, "expm1": torch.expm1, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
+OWN = {"abs": torch.abs, "expm1": torch.expm1, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
 """What differs from the function table's by its derivative alone."""
-
-_OPTIONS: Mapping[str, Any] = {
-    # A value that is used twice is computed once. By default its operations are copied for each of its uses, up to 30
-    # of them, and sorted out again afterwards, for which 16 steps of ten operations take 35 s instead of 5.
-    "realize_opcount_threshold": 2,
-    # All of it is one loop. By default 64 values make one, and what passes from one to the next goes through memory.
-    "max_fusion_size": 4096,
-    # a - b*c in one operation: half as long a step again.
-    "cpp.enable_floating_point_contract_flag": "fast",
-    "fx_graph_cache": True,
-}
 
 
 class TorchColumns:
@@ -134,7 +119,7 @@ class TorchColumns:
         """The operation `op` of the function table."""
         if op == "addcmul":
             return torch.addcmul
-        return _OWN.get(op) or resolve(TABLE[op].torch)
+        return OWN.get(op) or resolve(TABLE[op].torch)
 
     def takes_out(self, op: str) -> bool:
         """Whether it can write its result into a column that is there."""
@@ -149,61 +134,3 @@ class TorchColumns:
         return (
             torch.empty_like(like).copy_(value) if isinstance(value, Tensor) else torch.full_like(like, value)
         )
-
-
-Advance = Callable[[Sequence[Tensor], Tensor], Tensor]
-
-
-def compiled(program: Program, steps: int, cache: Path | None = None) -> Advance:
-    """Several steps as one function that torch compiles when it is first called.
-
-    Args:
-        program: One step.
-        steps: How many.
-        cache: A directory where torch keeps what it has compiled, if it is not told one already.
-
-    Returns:
-        ``advance(columns, scalars)``, which changes the columns; see `gdcli.engines.unrolling.unrolled`.
-    """
-    if cache is not None:
-        # The number of threads is compiled in.
-        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache / f"{torch.get_num_threads()}-threads"))
-    text, operations = unrolled(program, steps)
-    namespace: dict[str, Any] = {
-        name: _OWN.get(op) or resolve(TABLE[op].torch) for name, op in operations.items()
-    }
-    namespace |= {"inf": float("inf"), "nan": float("nan")}
-    exec(compile(text, "<gdcli>", "exec"), namespace)
-    known = torch._inductor.list_options()
-    options = {name: value for name, value in _OPTIONS.items() if name in known}
-    function: Advance = torch.compile(namespace["advance"], fullgraph=True, dynamic=True, options=options)
-    return function
-
-
-class Compiled:
-    """Several steps at a time, compiled; a `gdcli.descent.side_by_side.Runner`.
-
-    Args:
-        program: One step, whose last output is the slope before it.
-        store: The columns' library.
-        steps: How many steps at a time.
-        cache: Where torch keeps what it has compiled.
-
-    Raises:
-        Exception: Whatever torch raises when it cannot compile; there is no end to that.
-    """
-
-    def __init__(self, program: Program, store: TorchColumns, steps: int, cache: Path | None) -> None:
-        self.steps = steps
-        self._store = store
-        self._advance = compiled(program, steps, cache)
-        # Compiled now, so that what goes wrong does so before anything has moved.
-        length = 2 * store.lanes
-        with store.quiet():
-            columns = [store.empty(length).fill_(0.5) for _ in program.inputs]
-            self(columns, [scalar(k) for k in range(1, steps + 1) for scalar in program.scalars])
-
-    def __call__(self, columns: Sequence[Tensor], scalars: Sequence[float]) -> Tensor:
-        """Make the steps, and return the slopes before the last one."""
-        numbers = self._store.column(np.array(scalars or [0.0]))
-        return self._advance(columns, numbers).expand_as(columns[0])

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from gdcli.descent import compile_times, compiling
 from gdcli.descent.compile_times import Times
 from gdcli.descent.group import ALONE
-from gdcli.engines.columns_torch import Compiled
+from gdcli.engines.columns_runners import Captured, Compiled
 from gdcli.errors import UnavailableError
 from gdcli.expression.parser import parse
 from gdcli.graph.lowering import lower
@@ -58,6 +59,20 @@ def test_compiled_steps_are_the_same(cache: Path, method: str, dtype: str) -> No
     part = descents(ROSENBROCK, method, 1e-2, "torch", dtype)
     part.runner = run.runner
     assert go(part, starts[700:], [100, 103], 1e-2, first=700) == compiled[700:]
+
+
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda:0", marks=pytest.mark.gpu)])
+@pytest.mark.parametrize("method", ["gd", "adam"])
+def test_captured_steps_are_the_same(device: str, method: str) -> None:
+    if device != "cpu" and not torch.cuda.is_available():
+        pytest.skip("no CUDA device here")
+    starts = points(500)
+    run = descents(ALL_SORTS, method, 1e-2, "torch", device=device)
+    run.runner = Captured(run.fast_program, run.store, 50)  # type: ignore[arg-type]
+    captured = go(run, starts, [100, 50, 60], 1e-2)
+    walked = go(descents(ALL_SORTS, method, 1e-2, "torch"), starts, [100, 50, 60], 1e-2)
+    for one, other in zip(captured, walked, strict=True):
+        assert one[1:4] == pytest.approx(other[1:4], abs=1e-9)
 
 
 def test_little_work_is_not_worth_it(cache: Path) -> None:

@@ -46,8 +46,9 @@ def descents(
     bounds: Sequence[tuple[float, float]] = (),
     sign: float = 1.0,
     settings: dict[str, str] | None = None,
+    device: str = "auto",
 ) -> SideBySide:
-    run = select(lower(parse(expression)), engine, dtype=dtype)
+    run = select(lower(parse(expression)), engine, device, dtype)
     how = create(method, lr, settings or {})
     assert isinstance(how, Elementwise)
     return SideBySide(gradient_graph(run), how, sign, tuple(bounds), store_of(run))

@@ -1,6 +1,6 @@
 """Gradient descent from many starts in eager torch.
 
-Three ways: with autograd; with gradients derived by hand, as one writes them down; and with as few passes over the memory
+Three ways: with autograd; with gradients derived by hand, as one writes them down; and with as few passes over memory
 as a practised person gets by with.
 """
 
