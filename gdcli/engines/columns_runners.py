@@ -149,7 +149,7 @@ class Captured:
     def _capture(self, columns: Sequence[Tensor]) -> None:
         self._columns = list(columns)
         # What is done for the first time may not be captured.
-        aside = torch.cuda.Stream(self._store.device)
+        aside: Any = torch.cuda.Stream(self._store.device)  # type: ignore[no-untyped-call]
         aside.wait_stream(torch.cuda.current_stream(self._store.device))
         with torch.cuda.stream(aside):
             self.run([column.clone() for column in columns])
