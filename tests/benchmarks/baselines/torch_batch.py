@@ -12,19 +12,7 @@ from math import exp, pi
 import torch
 from torch import Tensor
 
-MIXTURE = (
-    (1.0, 2.0, 0.0, 0.5),
-    (1.1, 1.08, 1.98, 0.55),
-    (1.2, -0.83, -0.51, 0.6),
-    (1.3, -1.98, -1.85, 0.65),
-    (1.4, -1.31, 0.99, 0.7),
-    (1.5, 0.57, 1.6, 0.75),
-    (1.6, 1.92, -1.4, 0.8),
-    (1.7, 1.51, -1.24, 0.85),
-    (1.8, -0.29, 1.72, 0.9),
-    (1.9, -1.82, 0.8, 0.95),
-)
-"""Of each term the weight, the centre and the width."""
+from tests.benchmarks.baselines.mixture import TERMS
 
 
 def rosenbrock(x: Tensor, y: Tensor) -> Tensor:
@@ -37,7 +25,7 @@ def ackley(x: Tensor, y: Tensor) -> Tensor:
 
 
 def mixture(x: Tensor, y: Tensor) -> Tensor:
-    return -sum(w * torch.exp(-((x - a) ** 2 + (y - b) ** 2) / s) for w, a, b, s in MIXTURE)
+    return -sum(w * torch.exp(-((x - a) ** 2 + (y - b) ** 2) / s) for w, a, b, s in TERMS)
 
 
 def with_autograd(name: str, x: Tensor, y: Tensor, lr: float, steps: int) -> None:
@@ -65,7 +53,7 @@ def plainly(name: str, x: Tensor, y: Tensor, lr: float, steps: int) -> None:
             p, q = f * x + g * torch.sin(2 * pi * x), f * y + g * torch.sin(2 * pi * y)
         else:
             p, q = torch.zeros_like(x), torch.zeros_like(y)
-            for w, a, b, s in MIXTURE:
+            for w, a, b, s in TERMS:
                 dx, dy = x - a, y - b
                 e = (2 * w / s) * torch.exp(-(dx * dx + dy * dy) / s)
                 p, q = p + e * dx, q + e * dy
@@ -106,7 +94,7 @@ def _mixture(
     x: Tensor, y: Tensor, lr: float, p: Tensor, q: Tensor, dx: Tensor, dy: Tensor, e: Tensor, *spare: Tensor
 ) -> None:
     p.zero_(), q.zero_()
-    for w, a, b, s in MIXTURE:
+    for w, a, b, s in TERMS:
         torch.sub(x, a, out=dx)
         torch.sub(y, b, out=dy)
         torch.mul(dx, dx, out=e).addcmul_(dy, dy).mul_(-1 / s).exp_()
