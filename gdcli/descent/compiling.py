@@ -59,7 +59,7 @@ _EAGER = Cost(4e-6, 1.7e-10)
 _COMPILED = Cost(3e-5, 1.2e-11)
 _EAGER_ON_CUDA, _COMPILED_ON_CUDA = Cost(6e-6, 1.6e-11, parallel=False), Cost(3e-5, 1e-12, parallel=False)
 _OPERATIONS = 330  # in one compiled function; more of them take longer to compile, and gain nothing
-_STEPS = (50, 25, 20, 10, 5, 4, 2, 1)  # divisors of the steps between two looks at the starts
+_STEPS = (20, 10, 5, 4, 2, 1)  # divisors of the steps between two questions whether to stop
 _NODES_PER_NODE = 3  # of the program of a step, for a node of the expression
 _CHEAP = ("add", "sub", "mul", "div", "neg", "pow", "min", "max", "sqrt", "abs", "where")
 

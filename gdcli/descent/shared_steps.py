@@ -21,6 +21,7 @@ from gdcli.engines import Engine
 from gdcli.records import Status
 
 _LOOK = 100  # steps between two looks at which starts have come to rest; what is compiled divides it
+_SLICE = 20  # steps between two questions whether to stop; what is compiled divides it
 _PAUSE = 0.1  # seconds between two times that the processes of a run agree on whether to go on
 _NEAR = 1e-3  # ends that lie nearer, in units of the region, are the same minimum
 
@@ -80,7 +81,9 @@ class SharedSteps:
     def begin(self) -> None:
         """Stand at the starts."""
         if len(self._mine):
-            self.descents.begin(self._mine.start, len(self._mine), self.draw)
+            self.descents.begin(
+                self._mine.start, len(self._mine), self.draw, lambda: self._wish() is not None
+            )
         slope = max(self.group.gather(self.descents.steepest()))
         tol = self.criteria.tol
         default = DEFAULT_TOLERANCE[self.problem.engine.dtype] * min(1.0, slope or 1.0)
@@ -99,12 +102,13 @@ class SharedSteps:
         looks, pace, since = 0, 1, time.perf_counter()
         steps, every = self.criteria.steps, self.criteria.every
         shown = _LOOK if every is None else _rounded_up(every)
-        going = self._agree()
-        while going and self.descents.step < steps:
-            self.descents.advance(min(_LOOK, steps - self.descents.step))
-            self.descents.look(self.tolerance)
+        going, step = self._agree(), 0
+        while going and step < steps:
+            # A process that is to stop goes through the motions until all have agreed upon it.
+            if self._advance(min(_LOOK, steps - step)):
+                self.descents.look(self.tolerance)
             looks += 1
-            step = self.descents.step
+            step = min(step + _LOOK, steps)
             is_shown = step == shown < steps
             if looks >= pace or is_shown:
                 # How often they agree is itself agreed upon.
@@ -115,15 +119,29 @@ class SharedSteps:
                 shown = 2 * shown if every is None else shown + _rounded_up(every)
                 if going:
                     yield step
+        # Who has made all steps does not mind that he was to stop.
+        if all(self.group.gather(self.descents.step >= steps or not self.descents.moving)):
+            self.over = None
+        elif self.over is None:
+            self._agree()
+
+    def _advance(self, steps: int) -> bool:
+        """Make steps; False where something has asked to stop before all were made."""
+        for begin in range(0, steps, _SLICE):
+            if self._wish() is not None:
+                return False
+            self.descents.advance(min(_SLICE, steps - begin))
+        return True
+
+    def _wish(self) -> Status | None:
+        """What asks this process to stop, if anything."""
+        if self.criteria.stop():
+            return Status.INTERRUPTED
+        return Status.TIME_LIMIT if time.perf_counter() >= self._deadline else None
 
     def _agree(self) -> bool:
         """Let all processes know whether to go on: not where one has been told to stop, or where no start moves."""
-        wish = None
-        if self.criteria.stop():
-            wish = Status.INTERRUPTED
-        elif time.perf_counter() >= self._deadline:
-            wish = Status.TIME_LIMIT
-        wishes = self.group.gather((wish, self.descents.moving))
+        wishes = self.group.gather((self._wish(), self.descents.moving))
         self.over = next((each for each, _ in wishes if each is not None), None)
         return self.over is None and any(moving for _, moving in wishes)
 

@@ -120,15 +120,22 @@ class SideBySide:
         """How many starts still move."""
         return int(self._moving.sum())
 
-    def begin(self, first: int, count: int, draw: Callable[[int, int], Floats]) -> None:
+    def begin(
+        self,
+        first: int,
+        count: int,
+        draw: Callable[[int, int], Floats],
+        halted: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Stand at the starts number `first` and following.
 
         Args:
             first: The number of the first.
             count: How many.
             draw: Gives the points of the numbers from … to, of shape (…, n).
+            halted: Asked every so often whether to do with those that have been drawn.
         """
-        self._first, self._count = first, count
+        self._first = first
         length = self._padded(count)
         n, lanes = self._n, self.store.lanes
         self._columns = [self.store.empty(length) for _ in range(n * (1 + len(self._initial)))]
@@ -140,9 +147,14 @@ class SideBySide:
             points = np.concatenate([points, np.repeat(points[-1:], end - begin - len(points), axis=0)])
             for i in range(n):
                 self._columns[i][begin:end] = self.store.column(points[:, i])
+            if end < length and halted():
+                count, length = end, end
+                self._columns = [column[:end] for column in self._columns]
+                break
         for j, value in enumerate(self._initial):
             for i in range(n):
                 self._columns[n * (1 + j) + i][:] = value
+        self._count = count
         self._moving = np.ones(count, dtype=bool)
 
     def advance(self, steps: int) -> None:

@@ -111,7 +111,7 @@ class Captured:
         steps: How many steps at a time.
     """
 
-    def __init__(self, program: Program, store: TorchColumns, steps: int = 100) -> None:
+    def __init__(self, program: Program, store: TorchColumns, steps: int = 20) -> None:
         self.steps = steps
         self._store = store
         dtype, device = store.empty(0).dtype, store.device
