@@ -47,6 +47,10 @@ _gdcli() {
             COMPREPLY=($(compgen -W "constant cosine step exponential plateau" -- "$current"))
             return
             ;;
+        *:--compile)
+            COMPREPLY=($(compgen -W "auto on off" -- "$current"))
+            return
+            ;;
         *:--points | *:--save | *:--checkpoint | *:--resume | *:--trace | *:--plot | *:--output | *:--from)
             compopt -o filenames 2>/dev/null
             while IFS= read -r file; do
@@ -54,7 +58,7 @@ _gdcli() {
             done < <(compgen -f -- "$current")
             return
             ;;
-        *:--at | *:--let | *:--shape | *:--precision | *:--wrt | *:--set | *:--starts | *:--range | *:--minima | *:--tol | minimize:--steps | maximize:--steps | *:--time-limit | *:--fix | *:--start | *:--bounds | *:--subject-to | *:--seed | *:--every)
+        *:--at | *:--let | *:--shape | *:--precision | *:--wrt | *:--set | *:--starts | *:--range | *:--minima | *:--rank-timeout | *:--tol | minimize:--steps | maximize:--steps | *:--time-limit | *:--fix | *:--start | *:--bounds | *:--subject-to | *:--seed | *:--every)
             return
             ;;
     esac
@@ -66,10 +70,10 @@ _gdcli() {
             options="--at --points --let --shape --wrt --hessian --check --engine --device --dtype --no-cache --format --precision --quiet --no-color --save --version --help"
             ;;
         minimize)
-            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --fix --let --shape --start --bounds --subject-to --seed --engine --device --dtype --no-cache --format --precision --quiet --no-color --save --every --trace --plot --live --version --help"
+            options="--method --lr --schedule --set --starts --range --minima --compile --rank-timeout --tol --steps --time-limit --strict --checkpoint --resume --fix --let --shape --start --bounds --subject-to --seed --engine --device --dtype --no-cache --format --precision --quiet --no-color --save --every --trace --plot --live --version --help"
             ;;
         maximize)
-            options="--method --lr --schedule --set --starts --range --minima --tol --steps --time-limit --strict --checkpoint --resume --fix --let --shape --start --bounds --subject-to --seed --engine --device --dtype --no-cache --format --precision --quiet --no-color --save --every --trace --plot --live --version --help"
+            options="--method --lr --schedule --set --starts --range --minima --compile --rank-timeout --tol --steps --time-limit --strict --checkpoint --resume --fix --let --shape --start --bounds --subject-to --seed --engine --device --dtype --no-cache --format --precision --quiet --no-color --save --every --trace --plot --live --version --help"
             ;;
         graph)
             options="--at --let --shape --format --precision --quiet --no-color --output --steps --version --help"

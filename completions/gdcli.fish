@@ -51,6 +51,8 @@ complete -c gdcli -n '__gdcli_command minimize maximize' -l set -x -d 'A paramet
 complete -c gdcli -n '__gdcli_command minimize maximize' -l starts -x -d 'Descend from so many starts, and report the best end'
 complete -c gdcli -n '__gdcli_command minimize maximize plot' -l range -x -d 'Where starts are drawn'
 complete -c gdcli -n '__gdcli_command minimize maximize' -l minima -x -d 'Report the K best of the distinct minima that --starts has found'
+complete -c gdcli -n '__gdcli_command minimize maximize' -l compile -x -a 'auto on off' -d 'Compile several steps of --starts with a number for --lr into one'
+complete -c gdcli -n '__gdcli_command minimize maximize' -l rank-timeout -x -d 'Under torchrun'
 complete -c gdcli -n '__gdcli_command minimize maximize' -l tol -x -d 'Stop when no component of the gradient is larger'
 complete -c gdcli -n '__gdcli_command minimize maximize' -l steps -x -d 'Stop after N steps'
 complete -c gdcli -n '__gdcli_command graph' -l steps -d 'Show the pass forwards and then the pass backwards, one step a line'

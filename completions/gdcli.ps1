@@ -40,6 +40,8 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--starts' = 'Descend from so many starts, and report the best end'
         '--range' = 'What of the variables is shown'
         '--minima' = 'Report the K best of the distinct minima that --starts has found'
+        '--compile' = 'Compile several steps of --starts with a number for --lr into one'
+        '--rank-timeout' = 'Under torchrun'
         '--tol' = 'Stop when no component of the gradient is larger'
         '--steps' = 'Show the pass forwards and then the pass backwards, one step a line'
         '--time-limit' = 'Stop after so many seconds'
@@ -63,8 +65,8 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
     $options = @{
         'eval' = @('--at', '--points', '--let', '--shape', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--version', '--help')
         'grad' = @('--at', '--points', '--let', '--shape', '--wrt', '--hessian', '--check', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--save', '--version', '--help')
-        'minimize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--fix', '--let', '--shape', '--start', '--bounds', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--plot', '--live', '--version', '--help')
-        'maximize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--fix', '--let', '--shape', '--start', '--bounds', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--plot', '--live', '--version', '--help')
+        'minimize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--compile', '--rank-timeout', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--fix', '--let', '--shape', '--start', '--bounds', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--plot', '--live', '--version', '--help')
+        'maximize' = @('--method', '--lr', '--schedule', '--set', '--starts', '--range', '--minima', '--compile', '--rank-timeout', '--tol', '--steps', '--time-limit', '--strict', '--checkpoint', '--resume', '--fix', '--let', '--shape', '--start', '--bounds', '--subject-to', '--seed', '--engine', '--device', '--dtype', '--no-cache', '--format', '--precision', '--quiet', '--no-color', '--save', '--every', '--trace', '--plot', '--live', '--version', '--help')
         'graph' = @('--at', '--let', '--shape', '--format', '--precision', '--quiet', '--no-color', '--output', '--steps', '--version', '--help')
         'plot' = @('--gradient', '--surface', '--from', '--output', '--no-color', '--fix', '--let', '--shape', '--range', '--version', '--help')
         'list' = @('--format', '--precision', '--quiet', '--no-color', '--version', '--help')
@@ -90,9 +92,10 @@ Register-ArgumentCompleter -Native -CommandName gdcli -ScriptBlock {
         '--method' = @('auto', 'gd', 'momentum', 'nesterov', 'adam', 'adamw', 'rmsprop', 'adagrad', 'lbfgs', 'cg', 'newton')
         '--lr' = @('auto')
         '--schedule' = @('constant', 'cosine', 'step', 'exponential', 'plateau')
+        '--compile' = @('auto', 'on', 'off')
     }
     $files = @('--points', '--save', '--checkpoint', '--resume', '--trace', '--plot', '--output', '--from')
-    $free = @('--at', '--let', '--shape', '--precision', '--wrt', '--set', '--starts', '--range', '--minima', '--tol', 'minimize --steps', 'maximize --steps', '--time-limit', '--fix', '--start', '--bounds', '--subject-to', '--seed', '--every')
+    $free = @('--at', '--let', '--shape', '--precision', '--wrt', '--set', '--starts', '--range', '--minima', '--rank-timeout', '--tol', 'minimize --steps', 'maximize --steps', '--time-limit', '--fix', '--start', '--bounds', '--subject-to', '--seed', '--every')
 
     # The words before the one that is being completed.
     $words = @($commandAst.CommandElements |

@@ -44,6 +44,11 @@ Point: TypeAlias = Mapping[str, Value]
 """A value for each variable, in the order in which the expression names them."""
 
 
+def numbers_of(point: Point) -> tuple[float, ...]:
+    """The numbers of a point that has no vectors."""
+    return tuple([value for value in point.values() if not isinstance(value, Vector)])
+
+
 class Status(str, Enum):
     """Why a run ended."""
 

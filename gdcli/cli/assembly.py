@@ -12,7 +12,10 @@ from gdcli.cli.points import point
 from gdcli.cli.statement import Statement, stated
 from gdcli.cli.values import Value, finite, is_vector, shown
 from gdcli.descent import loop, methods
+from gdcli.descent.compile_choices import ON
+from gdcli.descent.group import ALONE, Group, own_device
 from gdcli.descent.methods.base import Method
+from gdcli.descent.methods.elementwise import makes_fixed_steps
 from gdcli.descent.problem import Problem, random_start, random_vector
 from gdcli.engines import select
 from gdcli.errors import ExpressionError, PointError, UsageError
@@ -22,7 +25,9 @@ from gdcli.records import Finished, Point, Started, Step, Vector
 
 if TYPE_CHECKING:
     from gdcli.descent.checkpoint import Checkpointer
+    from gdcli.descent.compiling import Notice
     from gdcli.expression.constraints import Constraint
+    from gdcli.graph.nodes import Graph
 
 
 Records: TypeAlias = Iterable[Started | Step | Finished]
@@ -56,15 +61,31 @@ def require_sense(options: Descent) -> None:
         for other in EXCLUSIVE[name]:
             if _is_given(options, other):
                 raise UsageError(f"--{name} and --{other} exclude each other".replace("_", "-"))
-    method(options)
+    how = method(options)
+    if options.compile == ON and not (options.starts is not None and makes_fixed_steps(how)):
+        raise UsageError(
+            "--compile on is for the steps of a first-order method from many starts",
+            hint="add --starts 100000 --method gd --lr 0.001",
+        )
+    if options.compile == ON and options.engine == "native":
+        raise UsageError("--compile on needs the torch engine", hint="leave out --engine native")
 
 
 def _is_given(options: Descent, name: str) -> bool:
     return getattr(options, name) not in (None, (), methods.CONSTANT)
 
 
-def run(command: str, options: Descent, text: str) -> Run:
+def run(
+    command: str, options: Descent, text: str, notice: Notice = lambda text: None, group: Group = ALONE
+) -> Run:
     """The run of one expression.
+
+    Args:
+        command: ``minimize`` or ``maximize``.
+        options: What is asked for.
+        text: The expression.
+        notice: Told in one line of what is done beside the steps.
+        group: The processes that share the starts.
 
     Raises:
         UsageError: As for `require_sense`.
@@ -83,13 +104,21 @@ def run(command: str, options: Descent, text: str) -> Run:
 
             return whole(minimize_constrained(problem, constraints, how, end), setting)
         if options.starts is not None:
-            from gdcli.descent.multistart import minimize_many
-
             ranges = setting.ranges
             if ranges is None:
                 ranges = intervals(options.range, problem.variables, "--range")
-            minima = options.minima or 0
-            found = minimize_many(problem, how, end, starts=options.starts, ranges=ranges, minima=minima)
+            minima, starts = options.minima or 0, options.starts
+            if makes_fixed_steps(how):
+                from gdcli.descent.fixed_steps import minimize_fixed
+
+                more: dict[str, Any] = {"compile": options.compile, "notice": notice, "group": group}
+                found = minimize_fixed(problem, how, end, starts=starts, ranges=ranges, minima=minima, **more)
+            else:
+                from gdcli.descent.multistart import minimize_many
+
+                found = minimize_many(
+                    problem, how, end, starts=starts, ranges=ranges, minima=minima, group=group
+                )
             return whole(found, setting)
         return whole(loop.minimize(problem, how, end), setting)
 
@@ -228,7 +257,9 @@ def _problem(command: str, options: Descent, text: str, constraints: Sequence[Co
         return _spelled_out(
             command, options, statement, shapes, given, limits, drawn, constraints, fixed, whole
         )
-    engine, layout = statement.engine(shapes, options, starts=options.starts or 1, steps=options.steps)
+    graph, layout = statement.lowered(shapes)
+    chosen = _engine(options, graph), _device(options), options.dtype
+    engine = statement.engine_of(graph, layout, *chosen, steps=options.steps)
     start = _start(layout, given, options.seed, drawn)
     problem = Problem(engine, start, text, command, options.seed, _pairs(layout, limits), fixed)
     return Setting(problem, constraints, whole)
@@ -266,7 +297,8 @@ def _spelled_out(
     spelled = [
         replace(each, graph=unroll(each.graph, shapes, arrays, text=each.text)) for each in constraints
     ]
-    engine = select(lower(graph), options.engine, options.device, options.dtype, starts=options.starts or 1)
+    lowered = lower(graph)
+    engine = select(lowered, _engine(options, lowered), _device(options), options.dtype)
     row = layout.row(_start(layout, given, options.seed, drawn)).tolist()
     start = dict(zip(names, row, strict=True))
     pairs = _pairs(layout, limits)
@@ -301,6 +333,25 @@ def _start(
                 else random_vector(name, shape[0], seed, drawn.get(name, EVERYTHING))
             )
     return {name: found[name] for name in layout.names}
+
+
+def _engine(options: Descent, graph: Graph) -> str:
+    """The engine asked for; among those that may be chosen, that which is the quickest for many starts."""
+    if (
+        graph.shapes
+        or options.engine != "auto"
+        or options.starts is None
+        or not makes_fixed_steps(method(options))
+    ):
+        return options.engine
+    from gdcli.descent.compiling import wants_torch
+
+    return "torch" if wants_torch(graph, options.starts, options.steps, options.compile) else "auto"
+
+
+def _device(options: Descent) -> str:
+    """The device asked for; of several processes of one machine, each has a GPU of its own."""
+    return options.device if options.starts is None else own_device(options.device)
 
 
 def _common(ranges: Mapping[str, Interval], limits: Mapping[str, Interval]) -> dict[str, Interval]:

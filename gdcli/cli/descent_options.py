@@ -18,6 +18,7 @@ from gdcli.cli.options import (
     positive,
     whole,
 )
+from gdcli.descent.compile_choices import CHOICES
 from gdcli.descent.methods import CONSTANT, METHODS, SCHEDULES
 
 DESCENT, STARTS, ENDING, LONG = "Descent", "Many starts", "When to stop", "Long runs"
@@ -121,6 +122,25 @@ class Descent(Expression, Fixed, Computation, Saving, Output):
         "K",
         whole(1),
         section=STARTS,
+    )
+    compile: str = option(
+        "--compile",
+        "Compile several steps of --starts with a number for --lr into one: auto, where that repays the time it "
+        "takes, on or off",
+        "WHEN",
+        one_of(CHOICES, "one of"),
+        default="auto",
+        choices=CHOICES,
+        section=STARTS,
+    )
+    rank_timeout: float = option(
+        "--rank-timeout",
+        "Under torchrun: give up when another process has not answered for so many seconds",
+        "SECONDS",
+        positive,
+        default="300",
+        section=STARTS,
+        whole_run=True,
     )
     method: str = option(
         "--method",

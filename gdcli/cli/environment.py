@@ -38,7 +38,14 @@ class Environment:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
+        if is_follower(os.environ):
+            return cls(sys.stdin, _Muted(), _Muted(), os.environ)
         return cls(sys.stdin, sys.stdout or _ClosedOutput(), sys.stderr or io.StringIO(), os.environ)
+
+    @property
+    def alarm(self) -> TextIO:
+        """Where what must not go unheard goes, of a process too that does not write otherwise."""
+        return sys.stderr if isinstance(self.stderr, _Muted) and sys.stderr else self.stderr
 
     @property
     def wants_color(self) -> bool:
@@ -49,6 +56,18 @@ class Environment:
     def wants_traceback(self) -> bool:
         """Whether a bug is to show itself whole."""
         return self.environ.get("GDCLI_DEBUG", "") not in ("", "0")
+
+
+def is_follower(environ: Mapping[str, str]) -> bool:
+    """Whether this is one of several processes that ``torchrun`` has started, and not the first, which writes."""
+    return environ.get("RANK", "0") != "0" and "WORLD_SIZE" in environ
+
+
+class _Muted(io.StringIO):
+    """A stream of a process that does not write."""
+
+    def write(self, text: str) -> int:
+        return len(text)
 
 
 class _ClosedOutput(io.StringIO):

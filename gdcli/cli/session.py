@@ -137,8 +137,16 @@ class Session:
 
         self.note(error.exit_status)
         placed = GdcliError(self._placed(error), hint=error.hint, text=error.text, position=error.position)
-        self.environment.stderr.write(format_error(placed))
-        self.environment.stderr.flush()
+        # That another process is gone, whoever is left has to say.
+        stderr = self.environment.alarm if error.kind in ("rank", "bug") else self.environment.stderr
+        stderr.write(format_error(placed))
+        stderr.flush()
+
+    def notice(self, text: str) -> None:
+        """Say in one line what is done beside the results, unless nobody wants to know."""
+        if not self._settings.get("quiet"):
+            self.environment.stderr.write(f"note: {text}\n")
+            self.environment.stderr.flush()
 
     def _placed(self, error: GdcliError) -> str:
         """The message, with the place of the problem."""

@@ -136,24 +136,34 @@ class Statement:
         own = {name: array for name, array in self.arrays.items() if name in self.graph.variables}
         return lower_tensors(self.graph, shapes, own, self.text), layout
 
-    def engine(
-        self, shapes: Shapes, options: Computation, *, starts: int = 1, steps: int = 1
-    ) -> tuple[Engine, Layout]:
-        """The engine that computes it, and where the variables are in a point.
+    def engine(self, shapes: Shapes, options: Computation) -> tuple[Engine, Layout]:
+        """The engine that computes it at a few points, and where the variables are in a point.
 
         Args:
             shapes: The variables'.
             options: Which engine, device and dtype are asked for.
-            starts: How many points are to be evaluated at a time.
-            steps: About how many evaluations there will be.
         """
         graph, layout = self.lowered(shapes)
+        return self.engine_of(graph, layout, options.engine, options.device, options.dtype), layout
+
+    def engine_of(
+        self, graph: Graph, layout: Layout, engine: str, device: str, dtype: str, *, steps: int = 1
+    ) -> Engine:
+        """The engine for the graph that `lowered` gives.
+
+        Args:
+            graph: That graph.
+            layout: Its layout.
+            engine: See `gdcli.engines.select`, as for those below.
+            device: Where.
+            dtype: In which numbers.
+            steps: About how many evaluations there will be.
+        """
         if not graph.shapes:
-            return select(graph, options.engine, options.device, options.dtype, starts=starts), layout
+            return select(graph, engine, device, dtype)
         from gdcli.engines import select_tensors
 
-        how = options.engine, options.device, options.dtype
-        return select_tensors(graph, layout, self.arrays, *how, steps=steps), layout
+        return select_tensors(graph, layout, self.arrays, engine, device, dtype, steps=steps)
 
 
 def stated(options: Expression, text: str) -> Statement:

@@ -12,6 +12,7 @@ from gdcli.descent.methods.base import Method
 from gdcli.descent.objective import Array, ArrayObjective, Current
 from gdcli.descent.starts import Floats
 from gdcli.engines import Engine
+from gdcli.engines.lanes import lanes
 
 _SPARSE = 0.75  # the batch is made smaller when no more than this part of it still moves
 
@@ -64,7 +65,10 @@ class Batch:
         self._objective = objective
         self._method = method
         self._leaving = leaving
+        self._lanes = lanes(engine)
         xp = objective.xp
+        missing = self._missing(len(points))
+        points = np.concatenate([points, np.repeat(points[-1:], missing, axis=0)]) if missing else points
         with objective.quiet():
             self._current = objective.evaluate(objective.project(objective.point(points)))
             finite = _is_finite(xp, self._current)
@@ -75,7 +79,8 @@ class Batch:
             slope = xp.max(xp.abs(self._current.gradient), axis=-1, keepdims=True)
             self._tolerance = leaving.tolerance * xp.minimum(slope, 1.0)
             self._left = (finite == False) | self._flat(self._current)  # noqa: E712  # element by element
-            self._places = np.arange(len(points))
+            self._places = np.arange(len(self.x))
+            self._leave_fillers(len(points))
             self._compact()
             if self.moving:
                 self._state: Any = method.init(objective, self._current)
@@ -90,14 +95,14 @@ class Batch:
 
     def gather(self) -> None:
         """Let `x`, `value` and `gradient` be what the starts that still move have come to."""
-        x, value, gradient = map(self._on_host, self._best)
+        x, value, gradient = (self._on_host(array)[: len(self._places)] for array in self._best)
         self.x[self._places], self.value[self._places], self.gradient[self._places] = x, value[:, 0], gradient
 
     def _step(self) -> None:
         xp, leaving = self._objective.xp, self._leaving
         self._current, self._state = self._method.step(self._objective, self._current, self._state)
         self.steps += 1
-        self.evaluations += len(self._places)
+        self.evaluations += self.moving
         finite = _is_finite(xp, self._current)
         search = getattr(self._state, "search", None)
         seen = self._current if search is None else search.best
@@ -124,7 +129,7 @@ class Batch:
 
     def _compact(self) -> None:
         """Take the starts that have left out of the batch, if they are many."""
-        xp, count = self._objective.xp, len(self._places)
+        xp, count = self._objective.xp, len(self._left)
         moving = self._left[:, 0] == False  # noqa: E712
         self.moving = int(xp.sum(moving))
         if self.moving > _SPARSE * count:
@@ -132,6 +137,8 @@ class Batch:
         self.gather()
         keep = xp.arange(count)[moving]
         self._places = self._places[self._on_host(keep).astype(int)]
+        if len(keep):
+            keep = xp.concatenate([keep, keep[-1:].repeat(self._missing(len(keep)))])
         parts = (
             self._current,
             self._best,
@@ -143,6 +150,17 @@ class Batch:
         )
         taken = _take(parts, keep, count)
         self._current, self._best, self._mark, self._idle, self._left, self._tolerance, self._state = taken
+        self._leave_fillers(len(keep))
+
+    def _missing(self, count: int) -> int:
+        """How many rows `count` of them lack to a full batch."""
+        return -count % self._lanes
+
+    def _leave_fillers(self, count: int) -> None:
+        """Let the rows stand still that fill up a batch of `count`."""
+        if count > len(self._places):
+            rows = self._objective.xp.arange(count)[:, None]
+            self._left = self._left | (rows >= len(self._places))
 
 
 def _take(tree: Any, index: Array, count: int) -> Any:

@@ -6,110 +6,35 @@ import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
 from gdcli.descent import loop
-from gdcli.descent.batch import Batch, Leaving
 from gdcli.descent.bounds import free
 from gdcli.descent.ends import handed_out
+from gdcli.descent.group import ALONE, Group
 from gdcli.descent.loop import Criteria
 from gdcli.descent.methods.base import AUTO, Method
 from gdcli.descent.methods.lbfgs import Lbfgs
 from gdcli.descent.objective import ArrayObjective
 from gdcli.descent.problem import Problem
-from gdcli.descent.starts import Floats, Region, offspring, region
+from gdcli.descent.shared_descents import LIMIT, Descents, Ends
+from gdcli.descent.starts import Region, offspring, region
 from gdcli.errors import NotFiniteError
-from gdcli.records import Finished, Minimum, Started, Status, Step
+from gdcli.records import Finished, Minimum, Started, Status, Step, numbers_of
 
 # Chosen by successes and time over 110 functions and five seeds.
-_LIMIT = 80  # steps of a descent in the batch; the best few go on afterwards
-_PATIENCE = 6  # steps that gain next to nothing, after which a start leaves the batch
-_GAIN = 1e-7  # what such a step gains at most, in units of the spread of the values
+_GAIN = 1e-7  # what a step gains at most that gains next to nothing, in units of the spread of the values
 _LEAST_ROUNDS, _MOST_ROUNDS, _IDLE_ROUNDS = 6, 30, 4
 _CHILDREN, _FEWEST, _MOST = (
     0.2,
     20,
     2_000,
 )  # starts of a later round, as a part of the first, and bounds of it
-_CHUNK = 50_000  # starts that descend at a time, which bounds the memory
 _PARENTS, _REFINED = 20, 5
-_APART = 1e-4  # distinct minima differ by so much in a variable, in units of the region
 _NEAR = 1e-3  # refined minima that lie nearer are one, and starts that ended nearer ended there
 _TRIES = 10  # ends that are refined at most for each minimum to be reported
 _ALIKE = 1e-6  # values that differ by less, in units of their spread, are the same minimum's
-_SLICE = 5  # steps of the batch between two looks at the clock
-_TOLERANCE, _FLOOR = 1e-10, -1e150
-
-
-class Ends(NamedTuple):
-    """Where descents have ended: points of shape (k, n), and their values, infinite where there was none."""
-
-    x: Floats
-    value: Floats
-
-    def joined(self, other: Ends) -> Ends:
-        """These and the others."""
-        return Ends(np.concatenate([self.x, other.x]), np.concatenate([self.value, other.value]))
-
-    def distinct(self, size: Floats, count: int) -> list[int]:
-        """The places of the best ends that lie apart, the best first."""
-        order = np.argsort(self.value, kind="stable")[: 20 * count]
-        found: list[int] = []
-        for i in order[np.isfinite(self.value[order])]:
-            if all(np.abs((self.x[i] - self.x[j]) / size).max() > _APART for j in found):
-                found.append(int(i))
-            if len(found) == count:
-                break
-        return found
-
-
-class _Descents:
-    """Batches of descents, one after the other, within the criteria of one run."""
-
-    def __init__(
-        self, problem: Problem, target: ArrayObjective, method: Method, criteria: Criteria, began: float
-    ) -> None:
-        self._problem, self._method, self._criteria = problem, method, criteria
-        self._deadline = math.inf if criteria.time_limit is None else began + criteria.time_limit
-        self.target = target
-        self.leaving = Leaving(_TOLERANCE, 0.0, _PATIENCE, _FLOOR)
-        self.steps = self.evaluations = 0
-
-    def values(self, points: Floats) -> Floats:
-        """The values at points, infinite where they are not finite."""
-        with self.target.quiet():
-            current = self.target.evaluate(self.target.project(self.target.point(points)))
-        values = np.array(self._problem.engine.floats(current.value))
-        self.evaluations += len(points)
-        return np.where(np.isfinite(values), values, math.inf)
-
-    def run(self, points: Floats) -> Ends:
-        """Where descents from the points end."""
-        limit, ends, most = min(_LIMIT, self._criteria.steps - self.steps), [], 0
-        for chunk in np.array_split(points, math.ceil(len(points) / _CHUNK)):
-            batch = Batch(self._problem.engine, self.target, self._method, chunk, self.leaving)
-            while batch.steps < limit and batch.moving and self.over() is None:
-                batch.advance(min(_SLICE, limit - batch.steps))
-            batch.gather()
-            most = max(most, batch.steps)
-            self.evaluations += batch.evaluations
-            ends.append(Ends(batch.x, batch.value))
-        self.steps += most
-        return Ends(np.concatenate([end.x for end in ends]), np.concatenate([end.value for end in ends]))
-
-    def over(self) -> Status | None:
-        """What has ended the run from outside, if anything."""
-        if self._criteria.stop():
-            return Status.INTERRUPTED
-        if time.perf_counter() >= self._deadline:
-            return Status.TIME_LIMIT
-        return Status.MAX_STEPS if self.steps >= self._criteria.steps else None
-
-    def remaining(self) -> float | None:
-        """The seconds that are left, if they are limited."""
-        return None if self._deadline == math.inf else max(self._deadline - time.perf_counter(), 1e-3)
 
 
 def minimize_many(
@@ -120,6 +45,7 @@ def minimize_many(
     starts: int,
     ranges: Mapping[str, tuple[float, float]] | None = None,
     minima: int = 0,
+    group: Group = ALONE,
 ) -> Iterator[Started | Step | Finished]:
     """The best of many descents.
 
@@ -134,25 +60,40 @@ def minimize_many(
         starts: How many.
         ranges: For some variables the interval to draw from.
         minima: How many distinct minima to report.
+        group: The processes that share the starts; all call this with the same arguments.
 
     Yields:
-        `Started`, the best so far at the start and after each round, and `Finished`.
+        `Started`, the best so far at the start and after each round, and `Finished`; in the first process of a group
+        only.
 
     Raises:
         NotFiniteError: If the function is finite at none of the starts.
         UsageError: If a range does not fit.
+        RankError: If another process of the group is gone.
     """
+    found = _minimize(problem, method, criteria or Criteria(), starts, ranges or {}, minima, group)
+    return (record for record in found if group.rank == 0)
+
+
+def _minimize(
+    problem: Problem,
+    method: Method,
+    criteria: Criteria,
+    starts: int,
+    ranges: Mapping[str, tuple[float, float]],
+    minima: int,
+    group: Group,
+) -> Iterator[Started | Step | Finished]:
     began = time.perf_counter()
-    criteria = criteria or Criteria()
-    area = region(problem.variables, problem.values(), problem.bounds, ranges or {})
+    area = region(problem.variables, problem.values(), problem.bounds, ranges)
     points = area.draw(starts, problem.seed)
     points[0] = problem.values()
     if method.name == AUTO and method.lr == AUTO:
         method = Lbfgs(memory=5)
     target = ArrayObjective(problem.engine, problem.sign, problem.bounds)
     with target.quiet():
-        method = method.settle(target, target.evaluate(target.point(points[:1]))).lasting(_LIMIT)
-    descents = _Descents(problem, target, method, criteria, began)
+        method = method.settle(target, target.evaluate(target.point(points[:1]))).lasting(LIMIT)
+    descents = Descents(problem, target, method, criteria, began, group)
     values = descents.values(points)
     finite = values[np.isfinite(values)]
     if not len(finite):
@@ -185,11 +126,14 @@ def minimize_many(
         idle = 0 if best - ends.value.min() > _ALIKE * spread else idle + 1
         best, over = ends.value.min(), descents.over()
         yield _row(problem, descents.steps, ends)
-    yield _finish(problem, descents, area, first, ends, spread, over, starts, minima, began, criteria.drawn)
+    if group.rank == 0:
+        yield _finish(
+            problem, descents, area, first, ends, spread, over, starts, minima, began, criteria.drawn
+        )
 
 
 def _refine(
-    problem: Problem, descents: _Descents, area: Region, ends: Ends, minima: int, broken_off: bool
+    problem: Problem, descents: Descents, area: Region, ends: Ends, minima: int, broken_off: bool
 ) -> tuple[list[Finished], list[Finished]]:
     """The best few ends to full accuracy; all of them, and those that differ, the best first."""
     refined: list[Finished] = []
@@ -210,7 +154,7 @@ def _refine(
 
 def _finish(
     problem: Problem,
-    descents: _Descents,
+    descents: Descents,
     area: Region,
     first: Ends,
     ends: Ends,
@@ -235,8 +179,8 @@ def _finish(
     share = f"the best of {starts} starts, reached by {reached} of them"
     status, message = best.status, f"{share}; {best.message}"
     if status is Status.CONVERGED:
-        downhill = [problem.sign * g for g in best.gradient.values()]
-        slope = max(map(abs, free(tuple(best.x.values()), downhill, downhill, problem.bounds)))
+        downhill = [problem.sign * g for g in numbers_of(best.gradient)]
+        slope = max(map(abs, free(numbers_of(best.x), downhill, downhill, problem.bounds)))
         known = best.message.partition("; ")[2]
         message = f"{share}; the largest gradient component is {slope:.3g}{'; ' if known else ''}{known}"
     if broken_off and over is not None:
@@ -260,7 +204,7 @@ def _finish(
 
 def _distance(one: Finished, other: Finished, area: Region) -> float:
     """How far apart two ends are in the variable that differs most, in units of the region."""
-    pairs = zip(one.x.values(), other.x.values(), area.size.tolist(), strict=True)
+    pairs = zip(numbers_of(one.x), numbers_of(other.x), area.size.tolist(), strict=True)
     return max([0.0, *(abs(a - b) / float(size) for a, b, size in pairs)])
 
 

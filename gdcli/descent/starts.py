@@ -37,9 +37,15 @@ class Region:
     centre: Floats
     size: Floats
 
-    def draw(self, count: int, seed: int) -> Floats:
-        """Points of shape (count, n), evenly spread; each depends on its number and the seed alone."""
-        u = halton(count, len(self.low), seed)
+    def draw(self, count: int, seed: int, part: range | None = None) -> Floats:
+        """Points of shape (count, n), evenly spread; each depends on its number, the count and the seed alone.
+
+        Args:
+            count: How many there are.
+            seed: Any integer from 0 on.
+            part: The numbers of those to be drawn, if not all.
+        """
+        u = halton(count, len(self.low), seed, part)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             away = np.log(u / (1.0 - u)) * (self.size * _LOGISTIC / _TIMES)
             above = self.low + np.abs(away)
@@ -91,8 +97,10 @@ def region(
     return Region(np.array(low), np.array(high), centre, np.where(np.isfinite(width), width, spread))
 
 
-def halton(count: int, n: int, seed: int) -> Floats:
+def halton(count: int, n: int, seed: int, part: range | None = None) -> Floats:
     """The first points of Halton's sequence with randomly permuted digits: numbers in (0, 1), of shape (count, n).
+
+    With `part`, those of these numbers only.
 
     They fill the unit cube more evenly than independent ones, so that a small basin is not missed by bad luck. The
     digits past the last one that tells two of the points apart are the same random ones for all of them.
@@ -102,11 +110,12 @@ def halton(count: int, n: int, seed: int) -> Floats:
         integrals, Numerische Mathematik 2 (1960), 84–90, doi:10.1007/BF01386213.
         A. B. Owen, A randomized Halton algorithm in R (2017), arXiv:1706.02808: the permutations.
     """
-    points = np.empty((count, n))
+    part = range(count) if part is None else part
+    points = np.empty((len(part), n))
     for j, base in enumerate(_primes(n)):
         generator = np.random.default_rng([seed, j])
-        rest = np.arange(count)
-        column = np.zeros(count)
+        rest = np.arange(part.start, part.stop)
+        column = np.zeros(len(part))
         unit = 1.0
         while unit * count > 1.0:
             unit /= base

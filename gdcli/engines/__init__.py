@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = [
     "DTYPES",
     "ENGINES",
-    "MANY_STARTS",
     "Engine",
     "available_devices",
     "check_names",
@@ -27,10 +26,6 @@ __all__ = [
     "select_tensors",
 ]
 
-MANY_STARTS = 50_000
-"""From so many starts on torch is worth its import, which takes 2 s: below, NumPy, which the native engine
-uses for batches, is as quick; at 100,000 starts torch takes half the time, and makes up for its import in 300
-steps."""
 
 LONG = 1_000_000
 """With tensors of so many elements, and more than a few evaluations, torch is worth its import: NumPy computes on one
@@ -88,13 +83,11 @@ class Engine(Protocol):
         """The elements of an array, as the Python floats that equal them."""
 
 
-def select(
-    graph: Graph, engine: str = "auto", device: str = "auto", dtype: str = "float64", *, starts: int = 1
-) -> Engine:
+def select(graph: Graph, engine: str = "auto", device: str = "auto", dtype: str = "float64") -> Engine:
     """The engine to compute `graph` with.
 
-    ``auto`` is the native engine unless something asked for needs torch: another device than the CPU, another
-    dtype than float64, or many starts at once. Device ``auto`` is the CPU (`gdcli.engines.torch_devices.find`
+    ``auto`` is the native engine unless something asked for needs torch: another device than the CPU, or another
+    dtype than float64. Device ``auto`` is the CPU (`gdcli.engines.torch_devices.find`
     says why).
 
     Args:
@@ -102,14 +95,13 @@ def select(
         engine: ``auto``, ``native`` or ``torch``.
         device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``, ``xpu`` …
         dtype: ``float64``, ``float32``, ``bfloat16`` or ``float16``.
-        starts: How many points are to be evaluated at a time.
 
     Raises:
         UnavailableError: If the engine, device or dtype is not available here, or they do not go together.
     """
     check_names(engine, device, dtype)
     on_cpu = device in ON_CPU
-    if engine == "native" or (engine == "auto" and on_cpu and dtype == "float64" and starts < MANY_STARTS):
+    if engine == "native" or (engine == "auto" and on_cpu and dtype == "float64"):
         from gdcli.engines.native import NativeEngine
 
         return NativeEngine(graph)

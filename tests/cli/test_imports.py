@@ -60,6 +60,7 @@ def loaded(*argv: str) -> tuple[int, tuple[str, ...]]:
         (["minimize", "x**2+y**2", "--format", "csv", "--lr", "0.1", "--schedule", "cosine"], 0, NOTHING),
         (["minimize", "x**2+y**2", "--format", "json", "--bounds", "x=0:5", "--fix", "y=2"], 0, NOTHING),
         (["minimize", "x**2+y**2", "--format", "csv", "--starts", "9"], 0, ("numpy",)),
+        (["minimize", "x**2+y**2", "--format", "csv", "--starts", "9", "--lr", "0.1"], 0, ("numpy",)),
         (["minimize", "x**2+y**2", "--format", "csv", "--subject-to", "x+y>=1"], 0, ("numpy",)),
         (["minimize", "x**2+y**2"], 0, NOTHING),
         (["minimize", "x**2+y**2", "--format", "csv", "--live"], 0, NOTHING),

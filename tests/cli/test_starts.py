@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gdcli.descent import compiling
 from tests.cli.running import gdcli
 
 HIMMELBLAU = "(x**2+y-11)**2 + (x+y**2-7)**2"
@@ -38,6 +39,36 @@ def test_the_distinct_minima() -> None:
     assert points == MINIMA
     assert found["minima"][0]["x"] == found["x"]
     assert len(result(*MANY, "--minima", "2")["minima"]) == 2
+
+
+def test_the_best_of_textbook_descents() -> None:
+    argv = ["--method", "gd", "--lr", "0.001", "--steps", "150", "--minima", "2"]
+    found = result(*MANY, *argv)
+    assert (found["status"], found["steps"], found["method"], found["lr"]) == ("max_steps", 150, "gd", 0.001)
+    assert found["message"].startswith("ran all 150 steps; the best of 60 starts, reached by ")
+    start = ",".join(f"{name}={value!r}" for name, value in found["start"].items())
+    alone = result("minimize", HIMMELBLAU, "--start", start, *argv[:-2])
+    assert found["x"] == pytest.approx(alone["x"])
+    assert found["gradient_norm"] == pytest.approx(alone["gradient_norm"])
+    assert found == result(*MANY, *argv, "--compile", "off")
+
+
+def test_what_is_compiled_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fake(program: object, store: object, steps: int, cache: object) -> None:
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr(compiling, "_compile", fake)
+    monkeypatch.setattr(compiling, "_has_compiler", lambda store: True)
+    monkeypatch.setattr(compiling, "_estimates", lambda *args: (1e9, 1.0))
+    argv = [*MANY, "--engine", "torch", "--lr", "0.001", "--steps", "10"]
+    said = gdcli(*argv).err
+    assert "note: compiling " in said
+    assert "note: not compiling the steps: no room\n" in said
+    assert "note" not in gdcli(*argv, "--quiet").err
+    assert gdcli(*argv, "--compile", "off", "--quiet").err == ""
+    ran = gdcli(*argv, "--compile", "on")
+    assert ran.status == 6
+    assert "the steps cannot be compiled: no room" in ran.err
 
 
 def test_every_format_shows_them() -> None:
@@ -85,6 +116,13 @@ def test_a_range_is_where_a_single_start_is_drawn() -> None:
         (["--starts", "3", "--checkpoint", "f"], "--starts and --checkpoint exclude each other"),
         (["--starts", "3", "--resume", "f"], "--starts and --resume exclude each other"),
         (["--starts", "3", "--schedule", "step", "--lr", "1"], "--starts and --schedule exclude each other"),
+        (["--compile", "on"], "--compile on is for the steps of a first-order method from many starts"),
+        (["--starts", "3", "--compile", "on"], "--compile on is for the steps of a first-order method"),
+        (
+            ["--starts", "3", "--lr", "1", "--compile", "on", "--engine", "native"],
+            "--compile on needs the torch engine",
+        ),
+        (["--starts", "3", "--compile", "yes"], "--compile takes one of (auto, on, off), not 'yes'"),
         (["--range", "z=0:1"], "the expression has no variable z"),
         (["--range", "x=1:0"], "the lower end for x is above the upper one: 1 > 0"),
         (["--range", "x=0:1", "--bounds", "x=2:3"], "the range x=0:1 is outside its bounds 2:3"),

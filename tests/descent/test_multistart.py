@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdcli.descent import multistart
+from gdcli.descent import shared_descents
 from gdcli.descent.loop import Criteria
 from gdcli.descent.methods import create
 from gdcli.descent.multistart import minimize_many
@@ -96,7 +96,7 @@ def test_the_same_seed_gives_the_same_and_the_batch_does_not_matter(monkeypatch:
     first = result(3)
     assert first == result(3)
     assert first.x != result(4).x or first.steps != result(4).steps
-    monkeypatch.setattr(multistart, "_CHUNK", 40)
+    monkeypatch.setattr(shared_descents, "_CHUNK", 40)
     assert first == result(3)
 
 

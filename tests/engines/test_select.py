@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from gdcli.engines import MANY_STARTS, available_devices, select
+from gdcli.engines import available_devices, select
 from gdcli.errors import ExitStatus, UnavailableError
 from gdcli.expression.parser import parse
 from gdcli.graph.lowering import lower
@@ -20,9 +20,6 @@ GRAPH = lower(parse("x**2 + y"))
     [
         ({}, ("native", "cpu", "float64")),
         ({"device": "cpu"}, ("native", "cpu", "float64")),
-        ({"starts": MANY_STARTS - 1}, ("native", "cpu", "float64")),
-        ({"engine": "native", "starts": MANY_STARTS}, ("native", "cpu", "float64")),
-        ({"starts": MANY_STARTS}, ("torch", "cpu", "float64")),
         ({"dtype": "float32"}, ("torch", "cpu", "float32")),
         ({"engine": "torch"}, ("torch", "cpu", "float64")),
         ({"engine": "torch", "device": "cpu", "dtype": "bfloat16"}, ("torch", "cpu", "bfloat16")),

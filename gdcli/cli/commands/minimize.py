@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from gdcli.cli.descent_options import Descent
 from gdcli.cli.interruption import Interruption
 from gdcli.cli.session import Session
+from gdcli.cli.sharing import join, leave
+from gdcli.descent.group import ALONE, rank_of
 from gdcli.errors import ExitStatus, FileError
 
 if TYPE_CHECKING:
@@ -46,6 +48,11 @@ def _run(session: Session, options: Descent) -> None:
     session.configure(options)
     # What is wrong with the command line itself is said before any problem is read.
     assembly.require_sense(options)
+    environ = session.environment.environ
+    group = join(environ, options) if rank_of(environ) else ALONE
+    if group.rank:
+        # Files are the first process's.
+        options = replace(options, trace=None, plot=None, live=False, save=None)
     saver = None
     if options.save is not None:
         from gdcli.reporting.saving import Saver
@@ -65,13 +72,18 @@ def _run(session: Session, options: Descent) -> None:
     ):
 
         def work(own: Descent, text: str) -> None:
-            run = assembly.run(session.command, own, text) if kept is None else resuming.run(kept, own)
+            run = (
+                assembly.run(session.command, own, text, session.notice, group)
+                if kept is None
+                else resuming.run(kept, own)
+            )
             watch = Watch(own, None if kept is None else kept.plan)
             _descend(session, own, run, trace, saver, watch)
             if picture is not None:
                 _draw(session, watch, picture)
 
         session.solve(options, work)
+    leave(group)
 
 
 def _draw(session: Session, watch: Watch, picture: PictureFile) -> None:

@@ -84,3 +84,8 @@ class Elementwise(Method):
         if self.schedule is None:
             return (self.lr,)
         return self.schedule.rate(xp, math, self.lr, k, current.value, *state.plan)
+
+
+def makes_fixed_steps(method: Method) -> bool:
+    """Whether a method, as it was asked for, makes steps of a size that was given."""
+    return method.lr != AUTO and (method.name == AUTO or isinstance(method, Elementwise))

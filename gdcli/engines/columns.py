@@ -1,0 +1,189 @@
+"""Programs on columns: lists of operations on one array a variable, an element a start.
+
+Every operation then runs over memory that lies in a row, and a compiler can keep the whole state of a start in
+registers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gdcli.engines.scalar import evaluate
+from gdcli.graph.folding import as_float
+from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
+
+_PROBES = (1, 2, 3, 10, 1000)  # updates at which two functions of their number are compared
+
+SCALAR = "scalar"
+"""The op of a number that is the same for all starts, but not at every step; its node's value is its place."""
+
+_POWERS: dict[float, tuple[str, ...]] = {
+    2.0: ("mul",),
+    3.0: ("mul", "mul"),
+    0.5: ("sqrt",),
+    -0.5: ("sqrt", "inverse"),
+    -1.0: ("inverse",),
+    -2.0: ("mul", "inverse"),
+}
+
+
+@dataclass(frozen=True)
+class Program:
+    """Operations on columns, in order.
+
+    Attributes:
+        nodes: The operations; a ``variable`` is a column that is given, a ``constant`` a literal, and a ``scalar`` a
+            number that depends on the step.
+        inputs: The names of the given columns, in their order.
+        outputs: The columns that come out, as indices of nodes.
+        scalars: For each scalar the function that computes it from the number of the update.
+    """
+
+    nodes: tuple[Node, ...]
+    inputs: tuple[str, ...]
+    outputs: tuple[int, ...]
+    scalars: tuple[Callable[[int], float], ...]
+
+    @property
+    def weight(self) -> float:
+        """How long a step takes, in units of an addition."""
+        return sum(
+            1.0 if node.op in _CHEAP else 8.0
+            for node in self.nodes
+            if node.op not in (CONSTANT, VARIABLE, SCALAR)
+        )
+
+
+_CHEAP = {
+    *(
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "neg",
+        "sqrt",
+        "abs",
+        "min",
+        "max",
+        "where",
+        "sign",
+        "floor",
+        "ceil",
+        "round",
+    ),
+    *("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"),
+}
+
+
+class Builder:
+    """Writes a program; equal operations are the same one."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.scalars: list[Callable[[int], float]] = []
+        self._known: dict[Any, int] = {}
+
+    def column(self, name: str) -> int:
+        """A column that is given."""
+        return self._node(Node(VARIABLE, name=name))
+
+    def literal(self, value: float) -> int:
+        """A number."""
+        return self._node(Node(CONSTANT, value=float(value)), value.hex())
+
+    def scalar(self, function: Callable[[int], float]) -> int:
+        """A number that depends on the step; the same one for functions that agree."""
+        key = ",".join(float(function(k)).hex() for k in _PROBES)
+        if (SCALAR, (), key, "") not in self._known:
+            self.scalars.append(function)
+        return self._node(Node(SCALAR, value=len(self.scalars) - 1), key)
+
+    def apply(self, op: str, *inputs: int) -> int:
+        """An operation of the function table."""
+        if all(self.nodes[i].op in (CONSTANT, SCALAR) for i in inputs):
+            return self._of_numbers(op, inputs)
+        if op == "pow" and (steps := _POWERS.get(self._number(inputs[1]) or 0.0)):
+            return self._power(inputs[0], steps)
+        if op == "mul":
+            return self._product(*inputs)
+        return self._node(Node(op, inputs))
+
+    def graft(self, graph: Graph, arguments: Sequence[int]) -> list[int]:
+        """The outputs of a graph, of these arguments."""
+        names = dict(zip(graph.variables, arguments, strict=True))
+        places: list[int] = []
+        for node in graph.nodes:
+            if node.op == VARIABLE:
+                places.append(names[node.name])
+            elif node.op == CONSTANT:
+                places.append(self.literal(as_float(node.value)))
+            else:
+                places.append(self.apply(node.op, *[places[i] for i in node.inputs]))
+        return [places[output] for output in graph.outputs]
+
+    def finish(self, inputs: Sequence[str], outputs: Sequence[int]) -> Program:
+        """The program of these outputs, without what they do not need."""
+        needed = set(outputs)
+        for index in range(len(self.nodes) - 1, -1, -1):
+            if index in needed:
+                needed.update(self.nodes[index].inputs)
+        new: dict[int, int] = {}
+        kept: list[Node] = []
+        for index in sorted(needed):
+            node = self.nodes[index]
+            new[index] = len(kept)
+            kept.append(node._replace(inputs=tuple([new[i] for i in node.inputs])))
+        return Program(tuple(kept), tuple(inputs), tuple([new[i] for i in outputs]), tuple(self.scalars))
+
+    def _node(self, node: Node, key: str = "") -> int:
+        where = (node.op, node.inputs, key or node.value, node.name)
+        if where not in self._known:
+            self._known[where] = len(self.nodes)
+            self.nodes.append(node)
+        return self._known[where]
+
+    def _number(self, index: int) -> float | None:
+        node = self.nodes[index]
+        return as_float(node.value) if node.op == CONSTANT else None
+
+    def _of_numbers(self, op: str, inputs: Sequence[int]) -> int:
+        nodes = [self.nodes[i] for i in inputs]
+        if all(node.op == CONSTANT for node in nodes):
+            return self.literal(evaluate(op, [as_float(node.value) for node in nodes]))
+        parts = [
+            self.scalars[int(node.value or 0)] if node.op == SCALAR else _always(node.value) for node in nodes
+        ]
+        return self.scalar(lambda k: evaluate(op, [part(k) for part in parts]))
+
+    def _product(self, a: int, b: int) -> int:
+        if self._number(b) is not None:
+            a, b = b, a
+        first, node = self._number(a), self.nodes[b]
+        if first is not None and node.op == "mul":
+            second = self._number(node.inputs[0])
+            # By a power of 2 nothing is rounded, and so the order does not matter.
+            if second is not None and (_is_power_of_two(first) or _is_power_of_two(second)):
+                return self._product(self.literal(first * second), node.inputs[1])
+        return self._node(Node("mul", (a, b)))
+
+    def _power(self, base: int, steps: Sequence[str]) -> int:
+        result = base
+        for step in steps:
+            if step == "mul":
+                result = self._node(Node("mul", (result, base)))
+            elif step == "sqrt":
+                result = self._node(Node("sqrt", (result,)))
+            else:
+                result = self._node(Node("div", (self.literal(1.0), result)))
+        return result
+
+
+def _always(value: float | None) -> Callable[[int], float]:
+    return lambda k: as_float(value)
+
+
+def _is_power_of_two(value: float) -> bool:
+    return math.isfinite(value) and 1e-3 < abs(value) < 1e3 and math.frexp(value)[0] in (0.5, -0.5)
