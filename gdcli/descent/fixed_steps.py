@@ -25,7 +25,7 @@ from gdcli.descent.problem import Problem
 from gdcli.descent.shared_steps import Candidate, SharedSteps, Summary
 from gdcli.descent.starts import region
 from gdcli.errors import NotFiniteError
-from gdcli.records import Finished, Minimum, Started, Status, Step
+from gdcli.records import Finished, Minimum, Started, Status, Step, numbers_of
 
 
 def minimize_fixed(
