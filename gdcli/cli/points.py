@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from gdcli.cli.assignments import Assignment, Given, assignments, listed, unknown_name
-from gdcli.cli.values import FILE, Value, from_file, listed_numbers, shown
+from gdcli.cli.assignments import Assignment, Given, assignments, listed, pieces, unknown_name
+from gdcli.cli.values import FILE, Value, from_file, shown
 from gdcli.engines import select
 from gdcli.errors import ExpressionError, FileError, GdcliError, PointError
 from gdcli.expression.parser import parse
@@ -50,7 +50,7 @@ def quantity(name: str, value: str, text: str = "", offset: int = 0) -> Value:
     """
     what, stripped = f"the value of {name}", value.strip()
     if stripped.startswith("["):
-        return listed_numbers(value, what, text or value, offset)
+        return _listed_numbers(value, what, text or value, offset)
     if not stripped.startswith(FILE):
         return constant(value, what, text, offset)
     array = from_file(stripped[1:], name, what)
@@ -62,6 +62,33 @@ def quantity(name: str, value: str, text: str = "", offset: int = 0) -> Value:
             position=offset if text else None,
         )
     return array if array.ndim else float(array)
+
+
+def _listed_numbers(value: str, what: str, text: str, offset: int) -> tuple[float, ...]:
+    """The numbers of ``[1, pi/4, -1e-3]``.
+
+    Args:
+        value: The list.
+        what: What the messages call it: ``the value of x``.
+        text: The text that it is a part of.
+        offset: Where it begins there.
+
+    Raises:
+        PointError: It is no list of numbers, or an empty one.
+    """
+    start = offset + len(value) - len(value.lstrip())
+    stripped = value.strip()
+    if not stripped.endswith("]"):
+        raise PointError(f"{what} is a list that is never closed", text=text, position=start)
+    inner = stripped[1:-1]
+    if not inner.strip():
+        raise PointError(
+            f"{what} is an empty list", hint="a vector has at least one element", text=text, position=start
+        )
+    return tuple(
+        constant(piece, f"element {place} of {what}", text, start + 1 + at)
+        for place, (at, piece) in enumerate(pieces(inner))
+    )
 
 
 def complete_point(given: Given, variables: Sequence[str], option: str) -> dict[str, Value]:

@@ -7,7 +7,6 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from gdcli.cli.assignments import pieces
 from gdcli.errors import FileError, PointError
 
 if TYPE_CHECKING:
@@ -26,35 +25,6 @@ MAX_BYTES = 4 * 2**30
 def is_vector(value: object) -> bool:
     """Whether a value is one of a vector."""
     return not isinstance(value, float | int)
-
-
-def listed_numbers(value: str, what: str, text: str, offset: int) -> tuple[float, ...]:
-    """The numbers of ``[1, pi/4, -1e-3]``.
-
-    Args:
-        value: The list.
-        what: What the messages call it: ``the value of x``.
-        text: The text that it is a part of.
-        offset: Where it begins there.
-
-    Raises:
-        PointError: It is no list of numbers, or an empty one.
-    """
-    from gdcli.cli.points import constant
-
-    start = offset + len(value) - len(value.lstrip())
-    stripped = value.strip()
-    if not stripped.endswith("]"):
-        raise PointError(f"{what} is a list that is never closed", text=text, position=start)
-    inner = stripped[1:-1]
-    if not inner.strip():
-        raise PointError(
-            f"{what} is an empty list", hint="a vector has at least one element", text=text, position=start
-        )
-    return tuple(
-        constant(piece, f"element {place} of {what}", text, start + 1 + at)
-        for place, (at, piece) in enumerate(pieces(inner))
-    )
 
 
 def from_file(reference: str, name: str, what: str) -> NDArray[Any]:

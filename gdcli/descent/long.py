@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from gdcli.descent.algebra import dot, largest
+from gdcli.descent.algebra import dot
 from gdcli.descent.convergence import (
     CONTINUOUS,
     DEFAULT_TOLERANCE,
@@ -20,7 +20,7 @@ from gdcli.descent.convergence import (
     rules,
 )
 from gdcli.descent.methods.base import Method
-from gdcli.descent.objective import Array, ArrayObjective, Current, Sample
+from gdcli.descent.objective import Array, Current, LongObjective, Sample
 from gdcli.descent.walk import Walk
 
 _ITERATIONS = 12  # of the power method
@@ -28,26 +28,6 @@ _DIFFERENCE = 1e-5  # of gradients, relative to the point
 _RANDOM = 2  # directions that are tried besides
 _DISTANCES = (1e-3, 1e-2)  # of the points that are tried, relative to the point
 _LOWER = 1e4  # what a value has to fall by, in units of its last place, to be lower
-
-
-class LongObjective(ArrayObjective):
-    """An objective whose samples stay arrays."""
-
-    def sample(self, current: Current) -> Sample:
-        """`current`: its value as a float, its point and gradient as they are."""
-        return Sample(current.x, float(current.value[0]), current.gradient)
-
-    def largest(self, row: Array) -> float:
-        """The largest absolute value; NaN where there is one."""
-        return float(largest(self.xp, row)[0])
-
-    def vanishes(self, number: Array) -> bool:
-        """Whether a factor is zero: what it stands before is long."""
-        return bool(number == 0.0)
-
-    def hessian_at(self, x: Any) -> None:
-        """Nothing: the matrix would be too large."""
-        return
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from gdcli.descent.convergence import Ending, rules
 from gdcli.descent.fused import FusedWalk, graph_to_fuse
 from gdcli.descent.methods.base import AUTO, Method
 from gdcli.descent.methods.elementwise import Elementwise
-from gdcli.descent.objective import MANY, Current, Objective, Sample, objective
+from gdcli.descent.objective import MANY, Current, LongObjective, Objective, Sample, objective
 from gdcli.descent.problem import Problem
 from gdcli.descent.rows import next_drawn, next_shown
 from gdcli.descent.walk import Snapshot, Walk
@@ -179,7 +179,7 @@ def _walk(
 ) -> Walk:
     """The quickest walk that there is for the method on the problem's engine."""
     if not isinstance(start.x, tuple):
-        from gdcli.descent.long import LongObjective, LongWalk
+        from gdcli.descent.long import LongWalk
 
         return LongWalk(cast(LongObjective, target), method, current, tol, problem.engine.dtype)
     limits = rules(start, tol, problem.engine.dtype, target.epsilon, method.searches, problem.bounds)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from gdcli.descent.algebra import largest
 from gdcli.descent.bounds import Bounds, clip, free
 from gdcli.descent.curvature import MOST_VARIABLES
 from gdcli.descent.vector import Vector, VectorNamespace
@@ -235,6 +236,26 @@ class ArrayObjective:
         return changed
 
 
+class LongObjective(ArrayObjective):
+    """An objective whose samples stay arrays."""
+
+    def sample(self, current: Current) -> Sample:
+        """`current`: its value as a float, its point and gradient as they are."""
+        return Sample(current.x, float(current.value[0]), current.gradient)
+
+    def largest(self, row: Array) -> float:
+        """The largest absolute value; NaN where there is one."""
+        return float(largest(self.xp, row)[0])
+
+    def vanishes(self, number: Array) -> bool:
+        """Whether a factor is zero: what it stands before is long."""
+        return bool(number == 0.0)
+
+    def hessian_at(self, x: Any) -> None:
+        """Nothing: the matrix would be too large."""
+        return
+
+
 def _hessian_at(engine: Engine, sign: float, x: Sequence[float]) -> Sequence[Sequence[float]] | None:
     if len(x) > MOST_VARIABLES or len(engine.graph.nodes) > _MOST_NODES:
         return None
@@ -253,8 +274,6 @@ def objective(
     Where it is `long`, its samples are arrays too.
     """
     if long:
-        from gdcli.descent.long import LongObjective
-
         return LongObjective(engine, sign, bounds)
     if engine.name == "native" and not arrays:
         return FloatObjective(engine, sign, bounds)

@@ -12,10 +12,11 @@ from typing import NoReturn
 
 from gdcli.errors import ExpressionError
 from gdcli.expression import complaints
-from gdcli.expression.bounds import MAX_ARGUMENTS, MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, MAX_SUMS
+from gdcli.expression.bounds import MAX_ARGUMENTS, MAX_CHARACTERS, MAX_DEPTH, MAX_NODES
+from gdcli.expression.brackets import BRACKETS, LIMITS, SUMS, Brackets
 from gdcli.expression.complaints import Complaint
 from gdcli.expression.functions import TABLE, lookup
-from gdcli.expression.names import CONSTANTS, why_not_a_variable
+from gdcli.expression.names import CONSTANTS
 from gdcli.expression.precedence import (
     BINARY,
     COMPARISON,
@@ -29,7 +30,6 @@ from gdcli.expression.precedence import (
     PRODUCT,
     SIGN,
     SUM,
-    Limit,
     Operand,
     Pending,
 )
@@ -39,9 +39,6 @@ from gdcli.expression.tokens import END, NAME, NUMBER, UNKNOWN, Token, number, r
 from gdcli.graph.nodes import VARIABLE, Graph
 
 _BOOLEAN = frozenset(row.name for row in TABLE.values() if row.boolean)
-_SUMS = (vectors.SUM, vectors.PRODUCT)
-_LIMITS, *_OTHERS = vectors.NOTATION
-_BRACKETS = {row.name: row for row in _OTHERS}
 
 
 def parse(text: str, *, internal: bool = False, condition: bool = False) -> Graph:
@@ -66,31 +63,7 @@ def parse(text: str, *, internal: bool = False, condition: bool = False) -> Grap
     return _Parser(text, internal, condition).read()
 
 
-def limits(tokens: list[Token], opening: int) -> list[int]:
-    """The places of the parentheses of a sum's limits, which are the last things in its own; the first one first.
-
-    Args:
-        tokens: All tokens.
-        opening: The place of the sum's own parenthesis.
-    """
-    stack = [opening]
-    found: list[int] = []
-    for place in range(opening + 1, len(tokens)):
-        text = tokens[place].text
-        if text in ("(", "["):
-            stack.append(place)
-        elif text in (")", "]"):
-            inner = stack.pop()
-            if not stack:
-                break
-            if len(stack) == 1:
-                named = tokens[inner + 1].kind == NAME and tokens[inner + 2].text == ","
-                is_limit = text == ")" and named and tokens[inner - 1].text == ","
-                found = [*found, inner] if is_limit else []
-    return found
-
-
-class _Parser:
+class _Parser(Brackets):
     def __init__(self, text: str, internal: bool, condition: bool) -> None:
         self.text = text
         self.internal = internal
@@ -143,7 +116,7 @@ class _Parser:
             self.pending.append(Pending(OPEN, "", position))
         elif sign == "[":
             self.pending.append(
-                Pending(OPEN, "", position, None, _BRACKETS[vectors.LIST], len(self.operands), [])
+                Pending(OPEN, "", position, None, BRACKETS[vectors.LIST], len(self.operands), [])
             )
         elif sign in ("-", "+"):
             self.pending.append(Pending(SIGN, "neg" if sign == "-" else "", position))
@@ -163,7 +136,7 @@ class _Parser:
             self.index += 1
             if row is None:
                 self._fail(complaints.unknown_function(name, self._group()), position)
-            limits = self._limits(name, position) if name in _SUMS else []
+            limits = self._limits(name, position) if name in SUMS else []
             self.pending.append(Pending(OPEN, "", position, None, row, len(self.operands), limits=limits))
             return True
         if name in self.indices:
@@ -206,7 +179,7 @@ class _Parser:
         if sign == "if":
             self.pending.append(Pending(IF, "", position))
             return True
-        in_brackets = opened is not None and opened.function in _BRACKETS.values()
+        in_brackets = opened is not None and opened.function in BRACKETS.values()
         if sign in (")", "]"):
             if opened is not None and in_brackets != (sign == "]"):
                 self._fail(complaints.unmatched(sign, "[" if in_brackets else "("), position)
@@ -216,12 +189,12 @@ class _Parser:
                 what = "bracket" if in_brackets else "parenthesis"
                 self._fail((f"this {what} is never closed", ""), self._parenthesis(opened))
             return False
-        if sign == ":" and (opened is None or opened.function is not _BRACKETS[vectors.INDEX]):
+        if sign == ":" and (opened is None or opened.function is not BRACKETS[vectors.INDEX]):
             self._fail(complaints.MISPLACED_COLON, position)
         if opened is None or opened.function is None:
             near = self.tokens[self.index - 1], self.tokens[self.index + 1]
             self._fail(complaints.misplaced_comma(*near), position)
-        if opened.limits or opened.function.name in _SUMS:
+        if opened.limits or opened.function.name in SUMS:
             return self._next_limit(opened, position)
         if in_brackets:
             opened.separators.append(sign)
@@ -245,7 +218,7 @@ class _Parser:
             what = "bracket" if token.text == "]" else "parenthesis"
             self._fail((f"this {what} was never opened", ""), token.position)
         opened = self.pending.pop()
-        if opened.function is _LIMITS:
+        if opened.function is LIMITS:
             if len(self.operands) - opened.base != 2:
                 self._fail(complaints.LIMITS, opened.position)
             return False
@@ -255,103 +228,15 @@ class _Parser:
         else:
             arguments = self.operands[opened.base :]
             del self.operands[opened.base :]
-            if opened.function is _BRACKETS[vectors.INDEX]:
+            if opened.function is BRACKETS[vectors.INDEX]:
                 start = arguments[0].start
                 node = self._element(arguments, opened)
-            elif opened.function.name in _SUMS:
+            elif opened.function.name in SUMS:
                 node = self._sum(opened, arguments)
             else:
                 node = self._call(opened.function, arguments, opened.position)
         self.operands.append(Operand(node, start))
         return False
-
-    # Vectors: brackets and sums.
-
-    def _leaves_out(self, token: Token) -> bool:
-        """Whether a part of a slice is left out here, before a colon or behind one."""
-        opened = self.pending[-1] if self.pending else None
-        if opened is None or opened.function is not _BRACKETS[vectors.INDEX]:
-            return False
-        before = self.tokens[self.index - 1].text
-        return (token.text == ":" and before in "[,:") or (token.text in ("]", ",") and before == ":")
-
-    def _open_bracket(self, token: Token) -> bool:
-        before = self.tokens[self.index - 1]
-        if before.kind == NUMBER:
-            self._fail(complaints.NO_ELEMENTS, token.position)
-        base = len(self.operands) - 1
-        self.pending.append(Pending(OPEN, "", token.position, None, _BRACKETS[vectors.INDEX], base, []))
-        return True
-
-    def _element(self, arguments: list[Operand], opened: Pending) -> int:
-        """The node for an operand and the subscripts in its brackets."""
-        self.builder.position = opened.position
-        groups: list[list[int]] = [[arguments[1].node]]
-        for separator, argument in zip(opened.separators, arguments[2:], strict=True):
-            self._check(argument, False)
-            if separator == ",":
-                groups.append([])
-            groups[-1].append(argument.node)
-        self._check(arguments[0], False)
-        self._check(arguments[1], False)
-        if len(groups) > 2 or any(len(group) > 3 for group in groups):
-            self._fail(complaints.SUBSCRIPTS, opened.position)
-        subscripts = []
-        for group in groups:
-            if len(group) == 1:
-                subscripts.append(group[0])
-                continue
-            missing = [self.builder.apply(vectors.MISSING)] * (3 - len(group))
-            subscripts.append(self.builder.apply(vectors.SLICE, *group, *missing))
-        return self.builder.apply(vectors.INDEX, arguments[0].node, *subscripts)
-
-    def _limits(self, name: str, position: int) -> list[Limit]:
-        """The limits of a sum whose parenthesis is the current token, the innermost first; their names count now."""
-        if sum(len(entry.limits) for entry in self.pending) >= MAX_SUMS:
-            self._fail((f"sums stand more than {MAX_SUMS} deep in one another", ""), position)
-        found = limits(self.tokens, self.index)
-        if not found:
-            self._fail(complaints.no_limits(name), position)
-        read = []
-        for opening in reversed(found):
-            token = self.tokens[opening + 1]
-            reason = why_not_a_variable(token.text)
-            if reason:
-                self._fail((f"{token.text} {reason}, and no index", "choose another name"), token.position)
-            self.sums += 1
-            # The same name may be that of many sums' indices.
-            index = self.builder.named(vectors.INDEX_NAME, f"{token.text} {self.sums}")
-            read.append(Limit(index, token.text, opening, self.indices.get(token.text)))
-            self.indices[token.text] = index
-        return read[::-1]
-
-    def _next_limit(self, opened: Pending, position: int) -> bool:
-        """Behind a comma of a sum: go into the parenthesis of its next limit."""
-        assert opened.function is not None
-        if not opened.limits or opened.limits[0].opening != self.index + 1:
-            self._fail(complaints.no_limits(opened.function.name), position)
-        limit = opened.limits.pop(0)
-        del self.indices[limit.name]
-        if limit.hidden is not None:
-            self.indices[limit.name] = limit.hidden
-        self.operands.append(Operand(limit.node, position))
-        start = self.tokens[limit.opening].position
-        self.pending.append(Pending(OPEN, "", start, None, _LIMITS, len(self.operands)))
-        self.index += 3
-        return True
-
-    def _sum(self, opened: Pending, arguments: list[Operand]) -> int:
-        assert opened.function is not None
-        if opened.limits:
-            self._fail(complaints.no_limits(opened.function.name), opened.position)
-        self.builder.position = opened.position
-        for argument in arguments:
-            self._check(argument, False)
-        node = arguments[0].node
-        for i in range(1, len(arguments), 3):
-            bounds = [argument.node for argument in arguments[i : i + 3]]
-            node = self.builder.apply(opened.function.name, *bounds, node)
-        return node
 
     # Writing nodes.
 
