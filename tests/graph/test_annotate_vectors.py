@@ -233,6 +233,14 @@ def test_an_empty_sum_passes_nothing_on() -> None:
     assert found["x"].gradient_norm == 0.0
 
 
+def test_what_never_differs_has_a_gradient_also_where_a_condition_depends_on_it() -> None:
+    found = by_operation("where(x[0]**0 > 0, a*x[0]**0, x[3])")
+    assert found["b**0"].gradient == 1.3
+    # That the branch with the subscript outside is not taken is only known as long as nothing is added to the power.
+    found = by_operation("where(x[0]**0 > 0, a*x[0]**0, x[7])")
+    assert (found["a*c"].gradient, found["a"].gradient) == (1.0, 1.0)
+
+
 def test_a_branch_that_is_not_taken_passes_nothing_on() -> None:
     found = by_operation("where(a < 0, sum(sqrt(x-9)), x[0])")
     assert np.isnan(found["sqrt(c)"].norm or 0.0)

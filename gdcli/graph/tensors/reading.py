@@ -113,16 +113,9 @@ class Reading:
         return {index: value for index, value in numbers.items() if value is not None}
 
     def passing_on(self) -> set[int]:
-        """The nodes that pass their gradient on, and on whose values neither a condition nor a subscript depends."""
-        nodes = self.graph.nodes
-        deciding = [index in self.inline for index in range(len(nodes))]
-        for index in range(len(nodes) - 1, -1, -1):
-            node = nodes[index]
-            for place, used in enumerate(node.inputs):
-                decides = (node.op in TABLE and TABLE[node.op].boolean) or (node.op == "where" and not place)
-                deciding[used] |= deciding[index] or decides
+        """The nodes that depend on a variable, and on which no subscript depends."""
         varying = [index for index, varies in enumerate(self.varies) if varies and self.computed[index]]
-        return {index for index in varying if not deciding[index]}
+        return {index for index in varying if index not in self.inline}
 
     def _written(self) -> dict[int, Piece]:
         """The whole texts of what stands in subscripts, limits and lengths."""

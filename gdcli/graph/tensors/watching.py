@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from gdcli.errors import ExpressionError
 from gdcli.expression.functions import TABLE
 from gdcli.expression.rows.vectors import INDEX_NAME
 from gdcli.graph.nodes import VARIABLE, Graph
@@ -76,8 +77,8 @@ def watch(
         arrays: NumPy's arrays that some names stand for.
         text: The text, for the messages.
         wanted: The nodes whose values and gradients are wanted.
-        passing_on: Those of them on which neither a condition nor a subscript depends: they have a gradient even where
-            nothing makes a difference to them, as to an empty sum.
+        passing_on: Those of them that depend on variables by the text: they have a gradient even where nothing makes a
+            difference to them, as to an empty sum.
         at: A number or an array for each variable. Without it only shapes are known.
 
     Raises:
@@ -99,7 +100,12 @@ def watch(
     wanted = [index for index in wanted if index in forwards.visits]
     watched.values = forwards.measured(wanted, variables, at)
     backwards = _Watching(graph, shapes, arrays, text, forwards.visits, passing_on)
-    backwards.whole()
+    try:
+        backwards.whole()
+    except ExpressionError:
+        # A condition is not known any longer, and a branch that is never taken has a subscript that is outside.
+        backwards = _Watching(graph, shapes, arrays, text, forwards.visits)
+        backwards.whole()
     watched.gradients, watched.partials = backwards.differentiated(wanted, variables, at)
     return watched
 
@@ -147,14 +153,15 @@ class _Watching(TensorLowering):
         op = self.graph.nodes[index].op
         if op == INDEX_NAME:
             return value
-        differs = self.builder.varying[value.node] and not self._is_condition(index)
         if self._natural is None:
             condition = None if context is None else context.condition
             if condition is not None and not condition.levels and not condition.own:
                 # Of a branch that is not taken at all, the values are shown as they would be.
                 condition = None
             self.visits.setdefault(index, []).append(Visit(value, self._shape(value), condition))
-        elif op != VARIABLE and (differs or index in self._passing_on):
+            return value
+        passes_on = self.builder.varying[value.node] or index in self._passing_on
+        if passes_on and op != VARIABLE and not self._is_condition(index):
             value = self._with_added(index, value)
             self._done[index, context] = value
         return value
