@@ -109,8 +109,8 @@ class Brackets:
 
     def _limits(self, name: str, position: int) -> list[Limit]:
         """The limits of a sum whose parenthesis is the current token, the innermost first; their names count now."""
-        if sum(len(entry.limits) for entry in self.pending) >= MAXSUMS:
-            self._fail((f"sums stand more than {MAXSUMS} deep in one another", ""), position)
+        if sum(len(entry.limits) for entry in self.pending) >= MAX_SUMS:
+            self._fail((f"sums stand more than {MAX_SUMS} deep in one another", ""), position)
         found = limits(self.tokens, self.index)
         if not found:
             self._fail(complaints.no_limits(name), position)
