@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from gdcli.expression import complaints
+from gdcli.expression.bounds import MAX_SUMS
 from gdcli.expression.complaints import Complaint
 from gdcli.expression.names import why_not_a_variable
 from gdcli.expression.precedence import OPEN, Limit, Operand, Pending
