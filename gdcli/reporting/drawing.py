@@ -86,7 +86,11 @@ class Canvas:
 
     def painted(self, text: str, style: str) -> str:
         """The text in a style of Rich's own language, such as ``white on #00224e``."""
-        return text if self._colors is None else Style.parse(style).render(text, color_system=self._colors)
+        if self._colors is None:
+            return text
+        from rich.style import Style
+
+        return Style.parse(style).render(text, color_system=self._colors)
 
     def fields(self, fields: Mapping[str, str], style: str = "") -> str:
         """Labels and their texts; the first text in `style`."""

@@ -9,8 +9,8 @@ from gdcli.cli.app import COMMANDS
 from gdcli.cli.declare import Parameter
 from tests.cli.running import gdcli
 
-OF_ITS_COMMAND = {"--range"}
-"""What it is that has a range, each command has to say: starts, or a picture."""
+OF_ITS_COMMAND = {"--range", "--output"}
+"""What it is that has a range or is written to a file, each command has to say: starts, a graph, a picture."""
 PARAMETERS = [(name, parameter) for name, spec in COMMANDS.items() for parameter in spec.parameters]
 
 

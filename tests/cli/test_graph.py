@@ -260,15 +260,3 @@ def test_what_is_listed() -> None:
     rows = gdcli("list", "formats", "--format", "json").json["rows"]
     assert [row["name"] for row in rows] == [*FORMATS, *PICTURES]
     assert set(WITH_STEPS) < set(FORMATS)
-
-
-def test_of_vectors_each_element_is_a_node() -> None:
-    record = gdcli("graph", "Sum(x[i]**2, (i, 0, n))*a", "--at", "x=[1,2,5],n=1,a=3", "--format", "json").json
-    assert record["value"] == 15.0
-    assert record["gradient"] == {"x[0]": 6.0, "x[1]": 12.0, "x[2]": 0.0, "a": 5.0}
-
-
-def test_without_a_point_the_lengths_of_vectors_are_not_known() -> None:
-    ran = gdcli("graph", "sum(x**2)")
-    assert ran.status == 2
-    assert "a node for each element" in ran.err

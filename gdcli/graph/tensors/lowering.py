@@ -16,7 +16,7 @@ from gdcli.expression.rows.vectors import INDEX, INDEX_NAME, LIST, MATMUL, MISSI
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
 from gdcli.graph.tensors.arithmetic import Arithmetic
 from gdcli.graph.tensors.builder import TensorBuilder
-from gdcli.graph.tensors.operations import DATA, MAX_ELEMENTS, Shape
+from gdcli.graph.tensors.operations import DATA, MAX_ELEMENTS, Shape, size
 from gdcli.graph.tensors.subscripts import Part, Slice, Subscripts
 from gdcli.graph.tensors.values import Affine, Context, Value, outside
 
