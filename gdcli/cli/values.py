@@ -43,6 +43,10 @@ def from_file(reference: str, name: str, what: str) -> NDArray[Any]:
         FileError: The file cannot be read.
         PointError: It does not hold numbers.
     """
+    if not reference:
+        raise PointError(
+            f"{what} names no file", hint=f"write for instance {name}=@data.npy or {name}=@data.csv"
+        )
     path, column = reference, ""
     if not Path(path).exists() and ":" in reference:
         path, _, column = reference.rpartition(":")

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from gdcli.expression.functions import TABLE, lookup
 from gdcli.expression.names import CONSTANTS
 from gdcli.expression.rows import Function
+from gdcli.expression.rows.vectors import PRODUCT, SUM
 from gdcli.expression.tokens import END, NAME, NUMBER, Token
 
 Complaint: TypeAlias = tuple[str, str]
@@ -73,6 +74,8 @@ def nearest(name: str) -> list[str]:
 
 def signature(row: Function) -> str:
     """How a call of `row` looks: ``atan2(a, b)``, ``log(a[, b])``, ``max(a, …)``."""
+    if row.name in (SUM, PRODUCT):
+        return f"{row.name}(a, (i, low, high))"
     fewest, most = row.arity
     optional = ", …" if most is None else "".join(f"[, {letter}]" for letter in "abc"[fewest:most])
     return f"{row.name}({', '.join('abc'[:fewest])}{optional})"

@@ -17,10 +17,11 @@ Rows = tuple[tuple[str, ...], ...]
 
 def _functions() -> Rows:
     from gdcli.expression.complaints import signature
-    from gdcli.expression.functions import TABLE
+    from gdcli.expression.functions import TABLE, VECTORS
 
     # A row that is written as an operator can be called only where it has another name, as ** has pow.
     shown = [row for row in TABLE.values() if not row.internal and (not row.operator or row.aliases)]
+    shown += VECTORS.values()
     return tuple((row.name, signature(row), " ".join(row.aliases), row.summary) for row in shown)
 
 

@@ -15,20 +15,18 @@ LARGEST = {"max": "largest", "min": "smallest"}
 
 ROWS = (
     Function("sum", "the sum of a vector's elements"),
-    Function("mean", "their mean"),
-    Function("prod", "their product"),
-    Function("norm", "the Euclidean norm; its gradient at 0 is 0"),
+    Function("mean", "the mean of a vector's elements"),
+    Function("prod", "the product of a vector's elements"),
+    Function("norm", "the Euclidean norm of a vector; its gradient at 0 is 0"),
     Function("norm1", "the sum of the absolute values"),
     Function("logsumexp", "log(sum(exp(a))), without overflow"),
     Function("var", "the variance of a sample, with n - 1 in the denominator"),
-    Function("std", "its standard deviation"),
+    Function("std", "the standard deviation of a sample, with n - 1 in the denominator"),
     Function("dot", "the inner product of two vectors", arity=(2, 2)),
     Function("len", "the number of elements of a vector, of rows of a matrix"),
     Function("transpose", "the matrix with rows and columns exchanged"),
-    Function(
-        SUM, "Sum(a, (i, low, high)): the sum of a over the whole numbers i from low to high", arity=(2, None)
-    ),
-    Function(PRODUCT, "Product(a, (i, low, high)): the product", arity=(2, None)),
+    Function(SUM, "the sum of a over the whole numbers i from low to high", arity=(2, None)),
+    Function(PRODUCT, "the product of a over the whole numbers i from low to high", arity=(2, None)),
 )
 NOTATION = (
     Function(LIMITS, "the limits of a sum", arity=(2, 2), internal=True),
