@@ -11,6 +11,7 @@ from gdcli.cli.assignments import Given
 from gdcli.cli.descent_options import Descent
 from gdcli.cli.intervals import Interval, intervals
 from gdcli.cli.points import point
+from gdcli.cli.setting import Setting
 from gdcli.cli.statement import Statement
 from gdcli.descent import checkpoint, loop
 from gdcli.descent.bounds import representable
@@ -83,6 +84,6 @@ def run(kept: Checkpoint, options: Descent) -> assembly.Run:
         )
         records = loop.minimize(problem, kept.plan.method, criteria, kept)
         statement = Statement(problem.expression, parse(problem.expression))
-        return assembly.whole(records, assembly.Setting(problem, (), statement))
+        return assembly.whole(records, Setting(problem, (), statement))
 
     return begin
