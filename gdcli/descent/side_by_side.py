@@ -19,6 +19,8 @@ from gdcli.graph.nodes import Graph
 
 _SPARSE = 0.75  # the columns are made shorter when no more than this part of them still moves
 
+_WITHIN, _LEAST = 600_000, 8_192  # elements that are worked on at a time, in all columns and in one
+
 Places = NDArray[np.int64]
 
 
@@ -288,8 +290,12 @@ class SideBySide:
 
     def _blocks(self, length: int | None = None) -> Iterator[tuple[int, int]]:
         length = len(self._columns[0]) if length is None else length
-        for begin in range(0, length, self.store.block):
-            yield begin, min(begin + self.store.block, length)
+        # A program of many columns has shorter ones at a time, that all of them stay in the cache.
+        lanes, columns = self.store.lanes, len(self._program.inputs) + self._step.spare
+        block = min(self.store.block, max(_LEAST, _WITHIN // columns) // lanes * lanes)
+        block = self.store.block if self.store.block > _WITHIN else block
+        for begin in range(0, length, block):
+            yield begin, min(begin + block, length)
 
     def _looks(self, x: Sequence[Any]) -> Iterator[tuple[int, int, Any, Any]]:
         """Block by block its ends, the values and the slopes."""

@@ -109,6 +109,11 @@ class Builder:
             return self._power(inputs[0], steps)
         if op == "mul":
             return self._product(*inputs)
+        if op == "neg" and (opposite := self._opposite(inputs[0])) is not None:
+            return opposite
+        if op == "sub" and self._is_product(inputs[0]) and self._factor(inputs[1]) is not None:
+            # The product of two columns can then be added in the same pass.
+            return self.apply("add", inputs[0], self.apply("neg", inputs[1]))
         return self._node(Node(op, inputs))
 
     def graft(self, graph: Graph, arguments: Sequence[int]) -> list[int]:
@@ -148,6 +153,27 @@ class Builder:
     def _number(self, index: int) -> float | None:
         node = self.nodes[index]
         return as_float(node.value) if node.op == CONSTANT else None
+
+    def _factor(self, index: int) -> float | None:
+        """The number by which a node multiplies a column, if it does that."""
+        node = self.nodes[index]
+        return self._number(node.inputs[0]) if node.op == "mul" else None
+
+    def _is_product(self, index: int) -> bool:
+        return self.nodes[index].op == "mul" and self._factor(index) is None
+
+    def _opposite(self, index: int) -> int | None:
+        """A product with its sign turned, where that is a matter of a number in it."""
+        node, factor = self.nodes[index], self._factor(index)
+        if node.op != "mul":
+            return None
+        if factor is not None:
+            return self._product(self.literal(-factor), node.inputs[1])
+        for place in (1, 0):
+            if self._factor(node.inputs[place]) is not None:
+                turned = self.apply("neg", node.inputs[place])
+                return self._product(node.inputs[1 - place], turned)
+        return None
 
     def _of_numbers(self, op: str, inputs: Sequence[int]) -> int:
         nodes = [self.nodes[i] for i in inputs]

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gdcli.engines.lanes import LANES, MOST_THREADS
+from gdcli.engines.lanes import LANES
 from gdcli.engines.torch_functions import resolve
 from gdcli.expression.functions import TABLE
 
@@ -74,9 +74,7 @@ class TorchColumns:
         self._dtype, self._device = dtype, device
         self.lanes, self.block = 32, 2**60
         if device.type == "cpu":
-            # As much as torch gives to a thread: the columns of a step then stay in the processor's cache.
-            self.lanes = LANES
-            self.block = 42 * LANES * min(MOST_THREADS, torch.get_num_threads())
+            self.lanes, self.block = LANES, 170 * LANES
 
     @property
     def device(self) -> torch.device:
