@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import stat
 import sys
 import time
@@ -27,6 +28,9 @@ MAX_BYTES = 8 * 2**20
 """Of all entries together."""
 MAX_ENTRIES = 2_000
 MAX_ENTRY_BYTES = 2**18
+COMPILED = "gdcli-inductor"
+"""The folder within it where torch keeps what it has compiled."""
+COMPILE_TIMES = "gdcli-compile-times.json"
 _KEPT = 0.75  # part of the bounds that is left when they have been exceeded
 _ABANDONED = 3600.0  # seconds after which a file that was never moved to its place is nobody's
 _ENTRY = re.compile(r"[0-9a-f]{40}\.json")
@@ -94,7 +98,9 @@ class Cache:
         return list(self._files(_ENTRY))
 
     def clear(self) -> int:
-        """Remove the files of the cache, and nothing else that may be in its folder; how many there were.
+        """Remove the files of the cache, and nothing else that may be in its folder; how many entries there were.
+
+        What torch has compiled goes too.
 
         Raises:
             OSError: One of them cannot be removed.
@@ -102,7 +108,19 @@ class Cache:
         entries = self.entries()
         for found in (*entries, *self._files(_UNFINISHED)):
             found.path.unlink(missing_ok=True)
+        (self.folder / COMPILE_TIMES).unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self.folder / COMPILED)
         return len(entries)
+
+    def compiled(self) -> int:
+        """The bytes of what torch has compiled."""
+        found = 0
+        for folder, _, names in os.walk(self.folder / COMPILED):
+            for name in names:
+                with contextlib.suppress(OSError):
+                    found += Path(folder, name).lstat().st_size
+        return found
 
     def _path(self, key: Mapping[str, Any]) -> Path:
         return self.folder / (hashlib.sha256(_text(key).encode("ascii")).hexdigest()[:40] + ".json")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -64,7 +65,12 @@ def _is_given(options: Descent, name: str) -> bool:
 
 
 def run(
-    command: str, options: Descent, text: str, notice: Notice = lambda text: None, group: Group = ALONE
+    command: str,
+    options: Descent,
+    text: str,
+    notice: Notice = lambda text: None,
+    group: Group = ALONE,
+    environ: Mapping[str, str] = os.environ,
 ) -> Run:
     """The run of one expression.
 
@@ -74,6 +80,7 @@ def run(
         text: The expression.
         notice: Told in one line of what is done beside the steps.
         group: The processes that share the starts.
+        environ: The environment variables, which say where compiled steps are kept.
 
     Raises:
         UsageError: As for `require_sense`.
@@ -100,6 +107,10 @@ def run(
                 from gdcli.descent.fixed_steps import minimize_fixed
 
                 more: dict[str, Any] = {"compile": options.compile, "notice": notice, "group": group}
+                if not options.no_cache:
+                    from gdcli.cache import default_folder
+
+                    more["cache"] = default_folder(environ)
                 found = minimize_fixed(problem, how, end, starts=starts, ranges=ranges, minima=minima, **more)
             else:
                 from gdcli.descent.multistart import minimize_many

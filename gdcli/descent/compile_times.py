@@ -7,9 +7,10 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+from gdcli.cache import COMPILE_TIMES
 
 _MOST = 200  # programs that are remembered
 _MOST_BYTES = 100_000
@@ -20,17 +21,6 @@ class Times(NamedTuple):
 
     first: float
     again: float | None
-
-
-def directory(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """gdcli's cache directory, or None where there is no home to have one in."""
-    if own := environ.get("GDCLI_CACHE_DIR"):
-        return Path(own)
-    if shared := environ.get("XDG_CACHE_HOME"):
-        return Path(shared) / "gdcli"
-    with contextlib.suppress(RuntimeError):
-        return Path.home() / ".cache" / "gdcli"
-    return None
 
 
 def read(cache: Path | None) -> dict[str, Times]:
@@ -69,7 +59,7 @@ def remember(cache: Path | None, key: str, seconds: float) -> None:
 
 
 def _file(cache: Path) -> Path:
-    return cache / "compile-times.json"
+    return cache / COMPILE_TIMES
 
 
 def _times(entry: object) -> Times | None:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from gdcli.cache import COMPILED
 from gdcli.descent import compile_times
 from gdcli.descent.compile_choices import AUTO, OFF, ON
 from gdcli.descent.group import Group
@@ -93,6 +94,7 @@ def runner(
     limit: float | None,
     notice: Notice,
     group: Group,
+    cache: Path | None = None,
 ) -> Runner | None:
     """The compiled steps, where they are wanted and can be had.
 
@@ -105,13 +107,13 @@ def runner(
         limit: The most seconds that there are, if they are limited.
         notice: Told in one line of what is done and why.
         group: The processes of the run, which all do the same.
+        cache: The folder where compiled steps are kept, if they are to be.
 
     Raises:
         UnavailableError: Compiled steps were asked for, and cannot be had.
     """
     if mode == OFF:
         return None
-    cache = compile_times.directory()
     at_once = unrolled_steps(program)
     key = _key(program, store, at_once)
     known = compile_times.read(cache).get(key)
@@ -150,7 +152,7 @@ def runner(
 def _compile(program: Program, store: TorchColumns, steps: int, cache: Path | None) -> Runner:
     from gdcli.engines.columns_runners import Compiled
 
-    return Compiled(program, store, steps, None if cache is None else cache / "inductor")
+    return Compiled(program, store, steps, None if cache is None else cache / COMPILED)
 
 
 def _estimates(program: Program, store: TorchColumns, starts: int, steps: int) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 from gdcli.descent import compiling, loop
@@ -39,6 +40,7 @@ def minimize_fixed(
     compile: str = COMPILE_AUTO,
     notice: Notice = lambda text: None,
     group: Group = ALONE,
+    cache: Path | None = None,
 ) -> Iterator[Started | Step | Finished]:
     """The best of many descents with the same steps.
 
@@ -56,6 +58,7 @@ def minimize_fixed(
         compile: ``auto``, ``on`` or ``off``; see `gdcli.descent.compiling`.
         notice: Told in one line what is compiled, and what cannot be.
         group: The processes that share the starts; all call this with the same arguments.
+        cache: The folder where compiled steps are kept, if they are to be.
 
     Yields:
         `Started`, the best so far at steps 0, 100, 200, 400, …, and `Finished`; in the first process of a group only.
@@ -90,7 +93,7 @@ def minimize_fixed(
         program = run.descents.fast_program
         limit = criteria.time_limit
         run.descents.runner = compiling.runner(
-            program, store, compile, starts, criteria.steps, limit, notice, group
+            program, store, compile, starts, criteria.steps, limit, notice, group, cache
         )
     if run.descents.runner is None and problem.engine.device.startswith("cuda"):
         from gdcli.engines.columns_runners import Captured

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks.rows_batch import Ours
+from tests.benchmarks.many_descents import Ours
 
 STARTS, STEPS, FEW = 1_000_000, 5_000, 500
 OPERATIONS = 13

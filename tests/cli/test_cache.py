@@ -144,12 +144,16 @@ def test_it_is_shown_and_cleared(environ: dict[str, str]) -> None:
     grad(environ)
     folder = Path(environ["GDCLI_CACHE_DIR"])
     (folder / "mine.txt").touch()
+    (folder / "gdcli-compile-times.json").touch()
+    (folder / "gdcli-inductor" / "2-threads").mkdir(parents=True)
+    (folder / "gdcli-inductor" / "2-threads" / "loop.so").write_text("by hand")
     size = files(environ)[0].stat().st_size
     shown = gdcli("cache", "info", "--format", "csv", environ=environ)
     assert shown.out.splitlines()[1:] == [
         f"folder,{folder}",
         "entries,1 of at most 2000",
         f"bytes,{size} of at most 8388608",
+        "compiled,7 bytes",
     ]
     assert "removed,1" in gdcli("cache", "clear", "--format", "csv", environ=environ).out
     assert files(environ) == [folder / "mine.txt"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def runner_of(
     run: Any, mode: str, notes: list[str], starts: int = 10**6, steps: int = 10**6, **more: Any
 ) -> Any:
-    limit = more.get("limit")
-    return compiling.runner(run.fast_program, run.store, mode, starts, steps, limit, notes.append, ALONE)
+    limit, kept = more.get("limit"), Path(os.environ["GDCLI_CACHE_DIR"])
+    return compiling.runner(
+        run.fast_program, run.store, mode, starts, steps, limit, notes.append, ALONE, kept
+    )
 
 
 @COMPILER
@@ -94,7 +97,7 @@ def test_what_was_measured_decides(cache: Path, monkeypatch: pytest.MonkeyPatch)
     compile_times.remember(cache, key, 1e4)
     assert runner_of(run, "auto", notes, 10**5, 10**5) is None
     assert not made and not notes
-    (cache / "compile-times.json").write_text(json.dumps({key: [1e4, 0.5]}))
+    (cache / "gdcli-compile-times.json").write_text(json.dumps({key: [1e4, 0.5]}))
     runner_of(run, "auto", notes, 10**5, 10**5)
     assert made and "against 0 s to compile" in notes[0]
 
@@ -143,7 +146,7 @@ def test_torch_is_loaded_where_it_pays() -> None:
     ],
 )
 def test_a_damaged_file_of_times_is_none(tmp_path: Path, text: str) -> None:
-    (tmp_path / "compile-times.json").write_text(text)
+    (tmp_path / "gdcli-compile-times.json").write_text(text)
     assert compile_times.read(tmp_path) == {}
     compile_times.remember(tmp_path, "b", 3.0)
     assert compile_times.read(tmp_path) == {"b": Times(3.0, None)}
@@ -156,19 +159,7 @@ def test_times_are_remembered_and_bounded(tmp_path: Path) -> None:
     for number in range(300):
         compile_times.remember(tmp_path, str(number), 1.0)
     assert len(compile_times.read(tmp_path)) == 200
-    assert [path.name for path in tmp_path.iterdir()] == ["compile-times.json"]
-    compile_times.remember(tmp_path / "compile-times.json", "a", 1.0)  # no directory, and no error
+    assert [path.name for path in tmp_path.iterdir()] == ["gdcli-compile-times.json"]
+    compile_times.remember(tmp_path / "gdcli-compile-times.json", "a", 1.0)  # no directory, and no error
     compile_times.remember(None, "a", 1.0)
     assert compile_times.read(None) == {}
-
-
-@pytest.mark.parametrize(
-    ("environ", "expected"),
-    [
-        ({"GDCLI_CACHE_DIR": "/a", "XDG_CACHE_HOME": "/b"}, "/a"),
-        ({"XDG_CACHE_HOME": "/b"}, "/b/gdcli"),
-        ({}, str(Path.home() / ".cache" / "gdcli")),
-    ],
-)
-def test_where_they_are_kept(environ: dict[str, str], expected: str) -> None:
-    assert str(compile_times.directory(environ)) == expected

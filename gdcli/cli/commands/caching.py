@@ -25,6 +25,7 @@ def _info(cache: Cache) -> Rows:
         ("folder", str(cache.folder)),
         ("entries", f"{len(entries)} of at most {MAX_ENTRIES}"),
         ("bytes", f"{sum(found.size for found in entries)} of at most {MAX_BYTES}"),
+        ("compiled", f"{cache.compiled()} bytes"),
     )
 
 
@@ -50,8 +51,9 @@ class Options(Output):
 def caching(session: Session, options: Options) -> None:
     """Show what is kept between runs, and where, or remove it.
 
-    Kept are derivatives in symbols, which take long to find. They are in the user's cache directory, or in that
-    of the environment variable GDCLI_CACHE_DIR. Nothing of it is trusted: what is shown has been proved again.
+    Kept are derivatives in symbols, which take long to find, and compiled steps of many starts. They are in the user's
+    cache directory, or in that of the environment variable GDCLI_CACHE_DIR. No derivative of it is trusted: what is
+    shown has been proved again.
     """
     from gdcli.cli.storage import user_cache
     from gdcli.records import Listing

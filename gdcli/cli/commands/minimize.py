@@ -73,7 +73,7 @@ def _run(session: Session, options: Descent) -> None:
 
         def work(own: Descent, text: str) -> None:
             run = (
-                assembly.run(session.command, own, text, session.notice, group)
+                assembly.run(session.command, own, text, session.notice, group, environ)
                 if kept is None
                 else resuming.run(kept, own)
             )
