@@ -116,8 +116,10 @@ def on_floats(hessian: Sequence[Sequence[float]], slope: Sequence[float], radius
     Args:
         hessian: The rows of H, of finite numbers.
         slope: g.
-        radius: The greatest length, more than 0.
+        radius: The greatest length.
     """
+    if not radius > 0.0:
+        return [0.0] * len(slope)
     curvature, basis = eigen(hessian)
     along = [sum(map(mul, vector, slope)) for vector in basis]
     least = curvature[0]
