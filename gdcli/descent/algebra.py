@@ -28,6 +28,13 @@ def dot(xp: Any, a: Array, b: Array) -> Array:
     return xp.sum(a * b, axis=-1, keepdims=True)
 
 
+def apply(xp: Any, matrix: Array, a: Array) -> Array:
+    """The product of a matrix, of shape (…, n, n) or a tuple of n rows, and a row."""
+    if isinstance(matrix, tuple):
+        return xp.concatenate([dot(xp, row, a) for row in matrix])
+    return xp.sum(matrix * a[..., None, :], axis=-1)
+
+
 def plus(xp: Any, a: Array, factor: Array, b: Array, *, own: bool = False) -> Array:
     """a + factor·b, with one factor a start; `own` where a is nobody else's, and may be overwritten."""
     if not is_long(a):
@@ -66,7 +73,7 @@ def of_one(condition: Array) -> bool:
 
 
 def choose(xp: Any, condition: Array, a: Any, b: Any) -> Any:
-    """`a` where the condition holds, else `b`: rows, numbers, or equally nested tuples of them.
+    """`a` where the condition holds, else `b`: rows, matrices, numbers, or equally nested tuples of them.
 
     Either may be a function without arguments that computes it.
     """
@@ -84,4 +91,6 @@ def _where(xp: Any, condition: Array, a: Any, b: Any) -> Any:
     if isinstance(a, tuple):
         chosen = [_where(xp, condition, one, other) for one, other in zip(a, b, strict=True)]
         return type(a)(*chosen) if hasattr(a, "_fields") else tuple(chosen)
+    if getattr(a, "ndim", 0) > getattr(condition, "ndim", 0):
+        condition = condition[..., None]
     return xp.where(condition, a, b)

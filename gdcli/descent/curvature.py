@@ -39,6 +39,9 @@ def eigen(matrix: Sequence[Sequence[float]]) -> Curvature:
         G. H. Golub, C. F. Van Loan, Matrix computations, 4th edition, 2013, section 8.5.
     """
     n = len(matrix)
+    if n == 2:
+        (h_11, h_12), (_, h_22) = matrix
+        return _eigen_of_two(h_11, h_12, h_22)
     # Squares of what is larger would leave the range of floats.
     unit = max((abs(h) for row in matrix for h in row), default=0.0) or 1.0
     a = [[h / unit for h in row] for row in matrix]
@@ -64,6 +67,18 @@ def eigen(matrix: Sequence[Sequence[float]]) -> Curvature:
     return Curvature(
         tuple(a[i][i] * unit for i in order), tuple(tuple(v[k][i] for k in range(n)) for i in order)
     )
+
+
+def _eigen_of_two(a: float, b: float, d: float) -> Curvature:
+    """The same for the matrix of rows (a, b) and (b, d), for which one rotation is enough."""
+    theta = (0.5 * d - 0.5 * a) / b if b else math.inf
+    t = math.copysign(1.0, theta) / (math.fabs(theta) + math.hypot(theta, 1.0))
+    c = 1.0 / math.hypot(t, 1.0)
+    s = t * c
+    one, other = a - t * b, d + t * b
+    if one <= other:
+        return Curvature((one, other), ((c, -s), (s, c)))
+    return Curvature((other, one), ((s, c), (c, -s)))
 
 
 def shape(hessian: Sequence[Sequence[float]]) -> Shape | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from gdcli.descent.convergence import Ending, Rules, is_flat, slope
 from gdcli.descent.methods.base import Method
 from gdcli.descent.methods.elementwise import Elementwise, State
-from gdcli.descent.objective import Current, Objective, Sample
+from gdcli.descent.objective import Current, Objective, Sample, is_on_floats
 from gdcli.descent.terms import Term, TermNamespace, inlined, text_of
 from gdcli.descent.vector import Vector
 from gdcli.descent.walk import Walk
@@ -197,7 +197,7 @@ def source(graph: Graph, method: Elementwise, rules: Rules, sign: float) -> str:
 
 def graph_to_fuse(engine: Engine, method: Method) -> Graph | None:
     """The graph of value and gradient, where a run of a settled method on an engine can be one loop."""
-    if engine.name != "native" or engine.graph.shapes:
+    if not is_on_floats(engine, method.arrays) or engine.graph.shapes:
         return None
     if not (isinstance(method, Elementwise) or method.trial):
         return None

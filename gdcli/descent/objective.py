@@ -7,15 +7,21 @@ plain floats a point is a `Vector` and one number a start is a float.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, cast
 
+from gdcli.descent import trust_region
 from gdcli.descent.algebra import largest
 from gdcli.descent.bounds import Bounds, clip, free
 from gdcli.descent.curvature import MOST_VARIABLES
 from gdcli.descent.vector import Vector, VectorNamespace
 from gdcli.engines import Engine
+
+if TYPE_CHECKING:
+    from gdcli.engines.native import NativeEngine
+    from gdcli.graph.nodes import Graph
 
 Array: TypeAlias = Any
 
@@ -87,13 +93,16 @@ class Objective(Protocol):
 
 
 class MatrixObjective(Objective, Protocol):
-    """An objective on arrays, which has matrices."""
+    """An objective with matrices: arrays of shape (…, n, n), or on plain floats tuples of rows."""
 
     def hessian(self, x: Array) -> Array:
-        """The matrices of second derivatives, of shape (…, n, n), at `x`."""
+        """The matrices of second derivatives at `x`, with zeros for what is not finite."""
 
     def free_matrix(self, x: Array, gradient: Array, matrix: Array) -> Array:
-        """`matrix`, of shape (…, n, n), with zeros in the rows and columns that `free` would set to zero."""
+        """`matrix` with zeros in the rows and columns that `free` would set to zero."""
+
+    def in_ball(self, matrix: Array, slope: Array, radius: Array) -> Array:
+        """The step of at most a length with the least slope·p + p·matrix·p/2 (`gdcli.descent.trust_region`)."""
 
 
 class FloatObjective:
@@ -145,6 +154,27 @@ class FloatObjective:
         """The matrix of second derivatives at a point, where it is cheap to know."""
         return _hessian_at(self._engine, self._sign, x)
 
+    @property
+    def triangle(self) -> Graph:
+        """The graph of the second derivatives on and above the diagonal, of an engine that has one."""
+        return cast("NativeEngine", self._engine).triangle
+
+    def hessian(self, x: Vector) -> tuple[Vector, ...]:
+        """The rows of the matrix of second derivatives at `x`, with zeros for what is not finite."""
+        rows = self._engine.hessian(x.elements)
+        return tuple(Vector([self._sign * h if math.isfinite(h) else 0.0 for h in row]) for row in rows)
+
+    def free_matrix(self, x: Vector, gradient: Vector, matrix: tuple[Vector, ...]) -> tuple[Vector, ...]:
+        """`matrix`, symmetric, with zeros in the rows and columns that `free` would set to zero."""
+        return free_rows(self, x, gradient, matrix) if self._bounds else matrix
+
+    def in_ball(self, matrix: tuple[Vector, ...], slope: Vector, radius: float) -> Vector:
+        """The step of at most a length with the least slope·p + p·matrix·p/2."""
+        p, fits = trust_region.newton_step(self.xp, matrix, slope, radius)
+        if fits:
+            return cast(Vector, p)
+        return Vector(trust_region.on_floats([row.elements for row in matrix], slope.elements, radius))
+
     def sample(self, current: Current) -> Sample:
         """`current` in plain numbers."""
         return Sample(current.x.elements, current.value, current.gradient.elements)
@@ -194,8 +224,9 @@ class ArrayObjective:
         return Current(x, value[..., None], gradient)
 
     def hessian(self, x: Array) -> Array:
-        """The matrices of second derivatives, of shape (…, n, n), at `x`."""
-        return self._sign * self._engine.hessians(x)
+        """The matrices of second derivatives, of shape (…, n, n), at `x`, with zeros for what is not finite."""
+        matrix = self._sign * self._engine.hessians(x)
+        return self.xp.where(self.xp.isfinite(matrix), matrix, 0.0)
 
     def project(self, x: Array) -> Array:
         """The point within bounds that is nearest to `x`."""
@@ -214,6 +245,10 @@ class ArrayObjective:
             return matrix
         held = self._held(x, gradient)
         return self.xp.where(held[..., None] | held[..., None, :], 0.0, matrix)
+
+    def in_ball(self, matrix: Array, slope: Array, radius: Array) -> Array:
+        """The step of at most a length with the least slope·p + p·matrix·p/2."""
+        return trust_region.on_arrays(self.xp, matrix, slope, radius)
 
     def _held(self, x: Array, gradient: Array) -> Array:
         return ((x <= self._low) & (gradient > 0.0)) | ((x >= self._high) & (gradient < 0.0))
@@ -256,6 +291,16 @@ class LongObjective(ArrayObjective):
         return
 
 
+def free_rows(
+    objective: Objective, x: Array, gradient: Array, matrix: tuple[Array, ...]
+) -> tuple[Array, ...]:
+    """The rows of a symmetric matrix with zeros in the rows and columns that `free` would set to zero."""
+    rows = [objective.free(x, gradient, row).elements for row in matrix]
+    return tuple(
+        objective.free(x, gradient, objective.xp.concatenate(column)) for column in zip(*rows, strict=True)
+    )
+
+
 def _hessian_at(engine: Engine, sign: float, x: Sequence[float]) -> Sequence[Sequence[float]] | None:
     if len(x) > MOST_VARIABLES or len(engine.graph.nodes) > _MOST_NODES:
         return None
@@ -266,15 +311,21 @@ MANY = 200
 """Up to so many variables plain numbers serve as well as arrays, and tell more."""
 
 
+def is_on_floats(engine: Engine, arrays: bool) -> bool:
+    """Whether the objective for one start is on plain floats; see `objective`."""
+    return engine.name == "native" and not (arrays and engine.layout.size > MOST_VARIABLES)
+
+
 def objective(
     engine: Engine, sign: float, bounds: Bounds = (), *, arrays: bool = False, long: bool = False
 ) -> Objective:
-    """The objective for one start; on the engine's arrays where `arrays` says that plain floats will not do.
+    """The objective for one start; on the engine's arrays where `arrays` says that of many variables plain floats will
+    not do.
 
     Where it is `long`, its samples are arrays too.
     """
     if long:
         return LongObjective(engine, sign, bounds)
-    if engine.name == "native" and not arrays:
+    if is_on_floats(engine, arrays):
         return FloatObjective(engine, sign, bounds)
     return ArrayObjective(engine, sign, bounds)

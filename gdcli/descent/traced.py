@@ -193,6 +193,10 @@ class TracedNamespace:
         """A vector of zeros."""
         return TracedVector([self._trace.write("0.0") for _ in x.elements], self._trace)
 
+    def concatenate(self, numbers: Iterable[Any], axis: int = -1) -> TracedVector:
+        """The vector of numbers."""
+        return TracedVector(numbers, self._trace)
+
 
 class TracedVector:
     """A point of terms."""

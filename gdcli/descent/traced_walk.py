@@ -9,7 +9,7 @@ from typing import Any, cast
 from gdcli.descent.bounds import Bounds
 from gdcli.descent.convergence import Ending, Rules
 from gdcli.descent.methods.base import Method
-from gdcli.descent.objective import Current, Objective, Sample
+from gdcli.descent.objective import Current, FloatObjective, Objective, Sample
 from gdcli.descent.vector import Vector
 from gdcli.descent.walk import Snapshot, Walk
 from gdcli.engines import scalar
@@ -168,10 +168,13 @@ class TracedWalk(Walk):
             from gdcli.descent.trial import TracedObjective, compiled
 
             bounds, epsilon = self.rules.bounds, self.objective.epsilon
+            objective = cast(FloatObjective, self.objective)
             self._kept.function = compiled(
                 self.method.trial,
                 self._structure,
-                lambda trace: TracedObjective(trace, self._graph, self._sign, bounds, epsilon),
+                lambda trace: TracedObjective(
+                    trace, self._graph, self._sign, bounds, epsilon, lambda: objective.triangle
+                ),
             )
         return True
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations_with_replacement
 from typing import Any, cast
 
 from gdcli.descent.bounds import Bounds
-from gdcli.descent.objective import Current
+from gdcli.descent.objective import Current, Objective, free_rows
 from gdcli.descent.terms import inlined, names_in, text_of
 from gdcli.descent.traced import Trace, TracedNamespace, TracedTerm, TracedVector, UndecidedError
+from gdcli.descent.trust_region import newton_step, on_floats
 from gdcli.descent.vector import Vector
 from gdcli.engines import scalar
 from gdcli.engines.emit import emit
@@ -31,25 +33,67 @@ class TracedObjective:
         sign: -1.0 where the graph's value is to be maximised.
         bounds: A pair (low, high) for each variable, or nothing.
         epsilon: The distance from 1 to the next larger number.
+        triangle: Gives the graph of the second derivatives on and above the diagonal.
     """
 
-    def __init__(self, trace: Trace, graph: Graph, sign: float, bounds: Bounds, epsilon: float) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        graph: Graph,
+        sign: float,
+        bounds: Bounds,
+        epsilon: float,
+        triangle: Callable[[], Graph],
+    ) -> None:
         self.xp = TracedNamespace(trace)
         self.epsilon = epsilon
         self._trace = trace
         self._graph = graph
         self._sign = sign
         self._bounds = bounds
+        self._triangle = triangle
 
     def evaluate(self, x: TracedVector) -> Current:
         """Value and gradient at `x`."""
+        self._trace.evaluations += 1
+        value, *gradient = self._inline(self._graph, x, "v")
+        return Current(x, value, TracedVector(gradient, self._trace))
+
+    def hessian(self, x: TracedVector) -> tuple[TracedVector, ...]:
+        """The rows of the matrix of second derivatives at `x`, with zeros for what is not finite."""
+        n = len(x.elements)
+        rows: list[list[Any]] = [[None] * n for _ in range(n)]
+        entries = self._inline(self._triangle(), x, "h")
+        for (i, j), entry in zip(combinations_with_replacement(range(n), 2), entries, strict=True):
+            rows[i][j] = rows[j][i] = self.xp.where(self.xp.isfinite(entry), entry, 0.0)
+        return tuple(TracedVector(row, self._trace) for row in rows)
+
+    def _inline(self, graph: Graph, x: TracedVector, prefix: str) -> list[TracedTerm]:
+        """The outputs of a graph at `x`, with the sign of what is to be minimised."""
         trace = self._trace
-        trace.evaluations += 1
-        code = emit(self._graph, [text_of(a) for a in x.elements], fast=True)
+        code = emit(graph, [text_of(a) for a in x.elements], prefix=prefix, fast=True)
         for line in code.lines:
             trace.lines[f"!{line}"] = ""
-        value, *gradient = [trace.write(f"-({text})" if self._sign < 0.0 else text) for text in code.outputs]
-        return Current(x, value, TracedVector(gradient, trace))
+        return [trace.write(f"-({text})" if self._sign < 0.0 else text) for text in code.outputs]
+
+    def in_ball(
+        self, matrix: tuple[TracedVector, ...], slope: TracedVector, radius: TracedTerm
+    ) -> TracedVector:
+        """The step of at most a length with the least slope·p + p·matrix·p/2."""
+        p, fits = newton_step(self.xp, matrix, slope, radius)
+        if bool(fits):
+            return cast(TracedVector, p)
+        rows = "".join(f"{_tuple(row)}, " for row in matrix)
+        names = [f"p{i}" for i in range(len(slope.elements))]
+        call = f"on_floats(({rows}), {_tuple(slope)}, {text_of(radius)})"
+        self._trace.lines[f"!{', '.join(names)}, = {call}"] = ""
+        return TracedVector(map(self._trace.term, names), self._trace)
+
+    def free_matrix(
+        self, x: TracedVector, gradient: TracedVector, matrix: tuple[TracedVector, ...]
+    ) -> tuple[TracedVector, ...]:
+        """`matrix`, symmetric, with zeros in the rows and columns that `free` would set to zero."""
+        return free_rows(cast(Objective, self), x, gradient, matrix) if self._bounds else matrix
 
     def project(self, x: TracedVector) -> TracedVector:
         """The point within bounds that is nearest to `x`."""
@@ -84,6 +128,11 @@ class TracedObjective:
     def unless_zero(self, factor: TracedTerm, changed: TracedVector, unchanged: TracedVector) -> TracedVector:
         """`changed`, but `unchanged` where the factor of the change is zero."""
         return cast(TracedVector, self.xp.where(factor == 0.0, unchanged, changed))
+
+
+def _tuple(vector: TracedVector) -> str:
+    """The text of a tuple of a vector's elements."""
+    return f"({''.join(f'{text_of(a)}, ' for a in vector.elements)})"
 
 
 def flatten(tree: Any) -> list[Any]:
@@ -150,6 +199,6 @@ def compiled(
     body = follow([], 0)
     source = f"def trial({', '.join(names)}):\n" + "\n".join(f" {line}" for line in body)
     namespace = scalar.FAST | {"sqrt_of": scalar.SAFE["sqrt"], "div": scalar.SAFE["div"]}
-    namespace["fabs"] = math.fabs
+    namespace |= {"fabs": math.fabs, "on_floats": on_floats}
     exec(compile(source, "<gdcli>", "exec"), namespace)
     return cast(Callable[..., Any], namespace["trial"])

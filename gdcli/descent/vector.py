@@ -132,3 +132,8 @@ class VectorNamespace:
     def zeros_like(x: Vector) -> Vector:
         """A vector of zeros."""
         return Vector([0.0] * len(x.elements))
+
+    @staticmethod
+    def concatenate(numbers: Iterable[float], axis: int = -1) -> Vector:
+        """The vector of numbers."""
+        return Vector(numbers)

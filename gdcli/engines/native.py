@@ -114,19 +114,20 @@ class NativeEngine:
         return compiled(self.gradient_graph)
 
     @cached_property
-    def _triangle_graph(self) -> Graph:
+    def triangle(self) -> Graph:
+        """The graph of the second derivatives on and above the diagonal, row by row, for code that has it inlined."""
         graph = hessian(self.graph)
         return Graph(graph.nodes, graph.outputs[1 + len(self.variables) :], graph.variables)
 
     @cached_property
     def _triangle(self) -> Compiled[tuple[float, ...]]:
-        return Compiled(self._triangle_graph, f"({_fields(0, len(self._triangle_graph.outputs))})")
+        return Compiled(self.triangle, f"({_fields(0, len(self.triangle.outputs))})")
 
     @cached_property
     def _array_triangle(self) -> Callable[[NDArray[float64]], list[NDArray[float64]]]:
         from gdcli.engines.arrays import compiled
 
-        return compiled(self._triangle_graph)
+        return compiled(self.triangle)
 
     def value(self, x: Sequence[float]) -> float:
         """The value at the point `x`, one number a variable."""

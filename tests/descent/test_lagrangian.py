@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gdcli.descent.lagrangian import AugmentedLagrangian, Functions
-from gdcli.descent.objective import objective
+from gdcli.descent.objective import ArrayObjective, FloatObjective
 from gdcli.engines import select
 from gdcli.expression.constraints import parse_constraint
 from gdcli.expression.parser import parse
@@ -47,7 +47,7 @@ def test_gradient_and_hessian_are_those_of_the_value(engine: str, sign: float) -
     assert np.array(hessian) == pytest.approx(
         differences(lambda x: lagrangian.value_and_gradient(x)[1], POINT), rel=1e-8
     )
-    arrays = objective(lagrangian, 1.0, arrays=True)
+    arrays = ArrayObjective(lagrangian, 1.0)
     current = arrays.evaluate(arrays.point(POINT))
     assert arrays.sample(current) == (POINT, pytest.approx(value), pytest.approx(slope))
     assert np.array(lagrangian.hessians(arrays.point(POINT)).tolist()) == pytest.approx(np.array(hessian))
@@ -59,10 +59,10 @@ def test_both_engines_agree() -> None:
     assert native.value_and_gradient(POINT)[1] == pytest.approx(other.value_and_gradient(POINT)[1], rel=1e-14)
 
 
-@pytest.mark.parametrize("arrays", [False, True])
-def test_the_first_value_that_is_too_low_is_noticed(arrays: bool) -> None:
+@pytest.mark.parametrize("kind", [FloatObjective, ArrayObjective])
+def test_the_first_value_that_is_too_low_is_noticed(kind: type[FloatObjective | ArrayObjective]) -> None:
     lagrangian = lagrangian_of("native")
-    target = objective(lagrangian, 1.0, arrays=arrays)
+    target = kind(lagrangian, 1.0)
     low, high = sorted([(2.0, -3.0), (0.0, 0.0)], key=lagrangian.value)
     lagrangian.watch((lagrangian.value(low) + lagrangian.value(high)) / 2.0)
     target.evaluate(target.point(high))

@@ -11,7 +11,7 @@ from gdcli.descent.methods import create
 from tests.descent.support import ROSENBROCK, ROSENBROCK_START, engine_of, run
 from tests.descent.test_fused import CASES, compare
 
-METHODS = ["gd", "lbfgs", "cg"]
+METHODS = ["gd", "lbfgs", "cg", "newton"]
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ class Method(ABC):
         summary: One line for ``gdcli list methods``.
         searches: True for a method that looks for its step itself, so that a step that does not move means
             that no lower point can be found.
+        arrays: True for a method that works on matrices, which are to be arrays unless there are few variables.
         lr: The step size, or ``auto``.
         schedule: How the step size changes with the steps; None where it does not.
     """
