@@ -16,7 +16,9 @@ from gdcli.descent.trust_region import newton_step, on_arrays, on_floats
 from gdcli.descent.vector import Vector, VectorNamespace
 from tests.descent.support import ROSENBROCK, engine_of, run
 
-NUMBERS = st.sampled_from([-3.0, -1.0, 0.0, 1.0, 2.0, 1e3]) | st.floats(-10.0, 10.0).map(lambda a: round(a, 6))
+NUMBERS = st.sampled_from([-3.0, -1.0, 0.0, 1.0, 2.0, 1e3]) | st.floats(-10.0, 10.0).map(
+    lambda a: round(a, 6)
+)
 RADII = st.sampled_from([1e-3, 0.1, 1.0, 30.0])
 
 
