@@ -81,6 +81,8 @@ def finish(
             message += "; yet the slope vanishes slowly there: the best value may lie much farther away, or at infinity"
         else:
             message += f"; {kind.value}" if problem.sign > 0.0 else f"; {_UPWARDS[kind]}"
+            if kind is Shape.MINIMUM:
+                hints = ()  # what is proved to be what was sought needs no other try
         if kind in (Shape.SADDLE, Shape.MAXIMUM):
             hints = (*hints, "try another --start, or --method auto, which leaves such points")
     if worse and walk.is_finite(last):

@@ -20,7 +20,7 @@ from gdcli.graph.fixing import fix
 from gdcli.graph.lowering import lower
 from gdcli.graph.unrolled import unroll
 from tests.vectors.generated import example
-from tests.vectors.support import Point, by_element, shapes, unrolled
+from tests.vectors.support import Point, by_element, finite_example, shapes, unrolled
 
 VECTORS, MATRICES = frozenset("xybw"), frozenset("A")
 
@@ -250,7 +250,7 @@ def number(text: str, point: Point, constants: Mapping[str, Any] | None) -> floa
 @settings(max_examples=50)
 @given(st.randoms(use_true_random=False))
 def test_right_on_generated_expressions(chance: random.Random) -> None:
-    case = example(chance)
+    case = finite_example(chance)
     try:
         found = symbols(case.text)
     except SymbolsLeftOut:

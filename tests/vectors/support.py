@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from hypothesis import assume
 
 from gdcli.engines import select_tensors
 from gdcli.engines.native import NativeEngine
@@ -15,7 +17,7 @@ from gdcli.graph.lowering import lower
 from gdcli.graph.nodes import Graph
 from gdcli.graph.tensors.lowering import lower_tensors
 from gdcli.graph.unrolled import elements, unroll
-from tests.vectors.generated import Example
+from tests.vectors.generated import Example, example
 
 Point = Mapping[str, float | Sequence[float]]
 
@@ -49,6 +51,13 @@ def by_writer(case: Example) -> tuple[float, dict[str, float]]:
     graph = parse(case.scalars)
     value, gradient = derivatives(graph, {name: case.number(name) for name in graph.variables})
     return value, {element(name): partial for name, partial in gradient.items()}
+
+
+def finite_example(chance: random.Random) -> Example:
+    """An example whose value is a number: at a pole, as of 1/(1 - len(x)), nothing is said of the gradient."""
+    case = example(chance)
+    assume(np.isfinite(by_writer(case)[0]))
+    return case
 
 
 def element(name: str) -> str:

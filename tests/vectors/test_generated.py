@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from gdcli.engines.native import NativeEngine
 from gdcli.expression.parser import parse
 from gdcli.graph.lowering import lower
-from tests.vectors.generated import Example, example
-from tests.vectors.support import by_engine, by_writer, element, engine
+from tests.vectors.generated import Example
+from tests.vectors.support import by_engine, by_writer, element, engine, finite_example
 
 RANDOM = st.randoms(use_true_random=False)
 
@@ -25,7 +25,7 @@ def test_value_and_gradient_are_those_of_scalars(name: str, count: int) -> None:
     @settings(max_examples=count)
     @given(RANDOM)
     def check(chance: random.Random) -> None:
-        case = example(chance)
+        case = finite_example(chance)
         value, gradient = by_engine(case.text, case.point, case.constants, name)
         expected, expected_gradient = by_writer(case)
         assert value == pytest.approx(expected, rel=1e-9, abs=1e-9), case
@@ -39,7 +39,7 @@ def test_second_derivatives_are_those_of_scalars(name: str, count: int) -> None:
     @settings(max_examples=count)
     @given(RANDOM)
     def check(chance: random.Random) -> None:
-        case = example(chance)
+        case = finite_example(chance)
         compiled = engine(case.text, case.point, case.constants, name)
         rows = np.array(compiled.hessian(list(compiled.layout.row(case.point))))
         scalars = parse(case.scalars)
@@ -71,7 +71,7 @@ def _leaf(compiled: Any, case: Example) -> torch.Tensor:
 @settings(max_examples=40)
 @given(RANDOM)
 def test_gradcheck_of_the_native_engine(chance: random.Random) -> None:
-    case = example(chance)
+    case = finite_example(chance)
     compiled = engine(case.text, case.point, case.constants)
     assert torch.autograd.gradcheck(
         lambda x: Native.apply(compiled, x), _leaf(compiled, case), atol=1e-5, rtol=1e-4
@@ -81,7 +81,7 @@ def test_gradcheck_of_the_native_engine(chance: random.Random) -> None:
 @settings(max_examples=25)
 @given(RANDOM)
 def test_gradcheck_of_what_the_torch_engine_runs(chance: random.Random) -> None:
-    case = example(chance)
+    case = finite_example(chance)
     compiled = engine(case.text, case.point, case.constants, "torch")
     assert torch.autograd.gradcheck(
         lambda x: compiled._forward(*compiled._parts(x), *compiled.constants),

@@ -13,14 +13,13 @@ from gdcli.errors import ExpressionError
 from gdcli.expression.bounds import MAX_NODES
 from gdcli.expression.parser import parse
 from gdcli.graph.unrolled import unroll
-from tests.vectors.generated import example
-from tests.vectors.support import Point, by_writer, unrolled
+from tests.vectors.support import Point, by_writer, finite_example, unrolled
 
 
 @settings(max_examples=100)
 @given(st.randoms(use_true_random=False))
 def test_value_and_gradient_are_those_of_the_writers_scalars(chance: random.Random) -> None:
-    case = example(chance)
+    case = finite_example(chance)
     value, gradient = unrolled(case.text, case.point, case.constants)
     expected, expected_gradient = by_writer(case)
     assert value == pytest.approx(expected, rel=1e-9, abs=1e-9), case
