@@ -252,7 +252,7 @@ def _lengths(options: Expression, variables: Sequence[str]) -> dict[str, int]:
         text = found.value.strip()
         if not text.isdecimal() or not text.isascii() or not 0 < int(text[:12]) <= 10**9:
             raise PointError(
-                f"the length of {found.name} is a whole number from 1 up, not {text!r}",
+                f"the length of {found.name} is a whole number from 1 to 1,000,000,000, not {text!r}",
                 text=found.text,
                 position=found.value_position,
             )

@@ -78,19 +78,7 @@ def minimize_constrained(
     lagrangian.set_parameters(scaled.weight, (0.0,) * len(others), (scaled.scales**2).tolist())
     target = objective(lagrangian, 1.0, bounds, arrays=method.arrays)
     method = method.settle(target, target.evaluate(target.point(start.x)))
-    yield Started(
-        command=problem.command,
-        expression=problem.expression,
-        variables=problem.variables,
-        start=problem.point(start.x),
-        method=method.name,
-        lr=method.lr,
-        max_steps=criteria.steps,
-        engine=engine.name,
-        device=engine.device,
-        dtype=engine.dtype,
-        seed=problem.seed,
-    )
+    yield problem.started(method, criteria.steps, start.x)
     default = TOLERANCE[engine.dtype]
     slope = default if criteria.tol is None else criteria.tol * scaled.weight
     tolerances = Tolerances(slope, default if criteria.tol != 0.0 else 0.0, default)

@@ -6,7 +6,6 @@ and no start is added.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -85,8 +84,8 @@ def minimize_fixed(
         )
     leads = group.rank == 0
     if leads:
-        yield _started(problem, method, criteria)
-        yield _row(problem, 0, best[0])
+        yield problem.started(method, criteria.steps, problem.values())
+        yield problem.row(0, best[0].x)
     first = best[0]
     if compile != OFF and problem.engine.name == "torch":
         store = cast(Any, run.store)
@@ -103,13 +102,13 @@ def minimize_fixed(
     for step in run.go():
         best = run.best(1)
         if leads and best:
-            yield _row(problem, step, best[0])
+            yield problem.row(step, best[0].x)
         shown = step
     found = run.finish(minima)
     if leads:
         end = _finished(run, found, first, minima)
         if end.steps != shown:
-            yield _row(problem, end.steps, Candidate(end.value, 0, numbers_of(end.x), end.steps, False))
+            yield problem.row(end.steps, numbers_of(end.x))
         yield end
 
 
@@ -133,7 +132,6 @@ def _finished(run: SharedSteps, found: Summary, first: Candidate, minima: int) -
     if not distinct:
         status = Status.DIVERGED
         message = f"each of the {run.starts} starts diverged; the best of them is reported"
-
     elif run.over is not None:
         status = run.over
         words = "interrupted" if status is Status.INTERRUPTED else "ran for the time allowed"
@@ -186,24 +184,3 @@ def _verdict(problem: Problem, method: Method, best: Candidate, tolerance: float
     *_, end = loop.minimize(replace(problem, start=problem.point(best.x)), method, Criteria(steps=0, tol=tol))
     assert isinstance(end, Finished)
     return end
-
-
-def _started(problem: Problem, method: Method, criteria: Criteria) -> Started:
-    return Started(
-        command=problem.command,
-        expression=problem.expression,
-        variables=problem.variables,
-        start=problem.point(problem.values()),
-        method=method.name,
-        lr=method.lr,
-        max_steps=criteria.steps,
-        engine=problem.engine.name,
-        device=problem.engine.device,
-        dtype=problem.engine.dtype,
-        seed=problem.seed,
-    )
-
-
-def _row(problem: Problem, step: int, best: Candidate) -> Step:
-    value, gradient = problem.engine.value_and_gradient(best.x)
-    return Step(step, value, math.hypot(*gradient), problem.point(best.x))

@@ -109,19 +109,7 @@ def minimize(
     if kept is not None:
         moment = kept.moment(moment, target)
         walk.restore(moment.walk)
-    yield Started(
-        command=problem.command,
-        expression=problem.expression,
-        variables=problem.variables,
-        start=problem.point(start.x),
-        method=method.name,
-        lr=method.lr,
-        max_steps=criteria.steps,
-        engine=problem.engine.name,
-        device=problem.engine.device,
-        dtype=problem.engine.dtype,
-        seed=problem.seed,
-    )
+    yield problem.started(method, criteria.steps, start.x)
     if kept is None:
         yield verdict.row(problem, 0, start)
     _, shown, escapes, seconds, ending = moment

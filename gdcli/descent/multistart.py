@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -101,7 +100,7 @@ def _minimize(
             f"the function is not finite at any of the {starts} starts",
             hint="say with --range or --bounds where it is defined",
         )
-    yield _started(problem, method, criteria)
+    yield problem.started(method, criteria.steps, problem.values())
     ends = Ends(points, values)
     yield _row(problem, 0, ends)
     spread = float(np.median(finite) - finite.min())
@@ -208,24 +207,7 @@ def _distance(one: Finished, other: Finished, area: Region) -> float:
     return max([0.0, *(abs(a - b) / float(size) for a, b, size in pairs)])
 
 
-def _started(problem: Problem, method: Method, criteria: Criteria) -> Started:
-    return Started(
-        command=problem.command,
-        expression=problem.expression,
-        variables=problem.variables,
-        start=problem.point(problem.values()),
-        method=method.name,
-        lr=method.lr,
-        max_steps=criteria.steps,
-        engine=problem.engine.name,
-        device=problem.engine.device,
-        dtype=problem.engine.dtype,
-        seed=problem.seed,
-    )
-
-
 def _row(problem: Problem, step: int, ends: Ends) -> Step:
     """The best so far."""
     x = tuple(ends.x[int(np.argmin(ends.value))].tolist())
-    value, gradient = problem.engine.value_and_gradient(x)
-    return Step(step, value, math.hypot(*gradient), problem.point(x))
+    return problem.row(step, x)

@@ -12,10 +12,12 @@ from gdcli.engines import Engine
 from gdcli.errors import ExpressionError, PointError
 from gdcli.graph.layout import Layout
 from gdcli.recorded import point as recorded
-from gdcli.records import Point
+from gdcli.records import Point, Started, Step
 
 if TYPE_CHECKING:
     import random
+
+    from gdcli.descent.methods.base import Method
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,33 @@ class Problem:
 
             return np.array(clip(row.tolist(), self.bounds)) if self.bounds else row
         return tuple(clip([float(number) for number in row], self.bounds))
+
+    def started(self, method: Method, max_steps: int, x: Iterable[float]) -> Started:
+        """The record of the beginning of a run.
+
+        Args:
+            method: The settled method.
+            max_steps: The most steps that it may make.
+            x: Where it begins.
+        """
+        return Started(
+            command=self.command,
+            expression=self.expression,
+            variables=self.variables,
+            start=self.point(x),
+            method=method.name,
+            lr=method.lr,
+            max_steps=max_steps,
+            engine=self.engine.name,
+            device=self.engine.device,
+            dtype=self.engine.dtype,
+            seed=self.seed,
+        )
+
+    def row(self, step: int, x: Sequence[float]) -> Step:
+        """The record of a step to a point, by the engine: that of many starts is not there to be asked."""
+        value, gradient = self.engine.value_and_gradient(x)
+        return Step(step, value, math.hypot(*gradient), self.point(x))
 
 
 def random_start(

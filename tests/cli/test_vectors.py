@@ -245,7 +245,7 @@ def test_json_lines_have_lists():
         ),
         (
             ("eval", "sum(x)", "--at", "x=1", "--shape", "x=0"),
-            "the length of x is a whole number from 1 up",
+            "the length of x is a whole number from 1 to 1,000,000,000",
             "",
         ),
         (("eval", "sum(x)", "--at", "x=1", "--shape", "y=2"), "the expression has no variable y", "x"),
