@@ -57,7 +57,10 @@ def _listed(value: float | Sequence[float]) -> str:
         (["sum(x)", "--at", "x=[1,[2]]"], "element 1 of the value of x is a list"),
         (["sum(x)", "--at", "x=[1,2]", "--shape", "x=3"], "x has 2 elements, but --shape gives it 3"),
         (["sum(x)", "--shape", "x=0"], "the length of x is a whole number from 1 to 1,000,000,000, not '0'"),
-        (["sum(x)", "--shape", "x=1000000000000"], "the length of x is a whole number from 1 to 1,000,000,000"),
+        (
+            ["sum(x)", "--shape", "x=1000000000000"],
+            "the length of x is a whole number from 1 to 1,000,000,000",
+        ),
         (["x[0]", "--at", "x=1"], "x is a vector, and is given a single number"),
     ],
 )
