@@ -59,7 +59,9 @@ _NUMPY = Cost(8e-7, 1.8e-10, parallel=False)
 _EAGER = Cost(4e-6, 1.7e-10)
 _COMPILED = Cost(3e-5, 1.2e-11)
 _EAGER_ON_CUDA, _COMPILED_ON_CUDA = Cost(6e-6, 1.6e-11, parallel=False), Cost(3e-5, 1e-12, parallel=False)
-_OPERATIONS = 330  # in one compiled function; more of them take longer to compile, and gain nothing
+# Operations in one compiled loop, but for a step that has more. What passes between two goes through memory; in a loop
+# of many steps a processor finds too little to do at the same time. A GPU does not, and there a call costs more.
+_OPERATIONS, _OPERATIONS_ON_CUDA = 60, 330
 _STEPS = (20, 10, 5, 4, 2, 1)  # divisors of the steps between two questions whether to stop
 _NODES_PER_NODE = 3  # of the program of a step, for a node of the expression
 _CHEAP = ("add", "sub", "mul", "div", "neg", "pow", "min", "max", "sqrt", "abs", "where")
@@ -79,10 +81,11 @@ def wants_torch(graph: Graph, starts: int, steps: int, mode: str) -> bool:
     return mode == ON or _TORCH + 1.2 * quickest < by_numpy
 
 
-def unrolled_steps(program: Program) -> int:
+def unrolled_steps(program: Program, device: str = "cpu") -> int:
     """How many steps to put into one compiled function."""
+    most = _OPERATIONS if device == "cpu" else _OPERATIONS_ON_CUDA
     operations = sum(node.op not in (CONSTANT, VARIABLE) for node in program.nodes)
-    return next((steps for steps in _STEPS if steps * operations <= _OPERATIONS), 1)
+    return next((steps for steps in _STEPS if steps * operations <= most), 1)
 
 
 def runner(
@@ -114,7 +117,7 @@ def runner(
     """
     if mode == OFF:
         return None
-    at_once = unrolled_steps(program)
+    at_once = unrolled_steps(program, store.device.type)
     key = _key(program, store, at_once)
     known = compile_times.read(cache).get(key)
     expected = _expected(program, at_once, known)
@@ -150,7 +153,7 @@ def runner(
 
 
 def _compile(program: Program, store: TorchColumns, steps: int, cache: Path | None) -> Runner:
-    from gdcli.engines.columns_runners import Compiled
+    from gdcli.engines.columns_compiled import Compiled
 
     return Compiled(program, store, steps, None if cache is None else cache / COMPILED)
 
@@ -162,7 +165,7 @@ def _estimates(program: Program, store: TorchColumns, starts: int, steps: int) -
     eager, compiled = (
         (_EAGER, _COMPILED) if store.device.type == "cpu" else (_EAGER_ON_CUDA, _COMPILED_ON_CUDA)
     )
-    at_once = unrolled_steps(program)
+    at_once = unrolled_steps(program, store.device.type)
     return eager.seconds(starts, calls, weight), compiled.seconds(starts, steps / at_once, weight)
 
 

@@ -95,7 +95,7 @@ def minimize_fixed(
             program, store, compile, starts, criteria.steps, limit, notice, group, cache
         )
     if run.descents.runner is None and problem.engine.device.startswith("cuda"):
-        from gdcli.engines.columns_runners import Captured
+        from gdcli.engines.columns_captured import Captured
 
         run.descents.runner = Captured(run.descents.fast_program, cast(Any, run.store))
     shown = 0

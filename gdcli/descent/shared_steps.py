@@ -130,7 +130,7 @@ class SharedSteps:
         for begin in range(0, steps, _SLICE):
             if self._wish() is not None:
                 return False
-            self.descents.advance(min(_SLICE, steps - begin))
+            self.descents.advance(min(_SLICE, steps - begin), seen=begin + _SLICE >= steps)
         return True
 
     def _wish(self) -> Status | None:

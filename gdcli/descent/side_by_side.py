@@ -19,7 +19,7 @@ from gdcli.graph.nodes import Graph
 
 _SPARSE = 0.75  # the columns are made shorter when no more than this part of them still moves
 
-_WITHIN, _LEAST = 600_000, 8_192  # elements that are worked on at a time, in all columns and in one
+_WITHIN, _LEAST = 1_000_000, 8_192  # elements that are worked on at a time, in all columns and in one
 
 Places = NDArray[np.int64]
 
@@ -36,6 +36,7 @@ class Store(Library, Protocol):
     def host(self, column: Any) -> NDArray[Any]: ...
     def take(self, column: Any, places: Places) -> Any: ...
     def within(self, column: Any, low: float, high: float) -> NDArray[np.bool_]: ...
+    def all_within(self, column: Any, low: float, high: float) -> bool: ...
 
 
 class Runner(Protocol):
@@ -43,12 +44,13 @@ class Runner(Protocol):
 
     steps: int
 
-    def __call__(self, columns: Sequence[Any], scalars: Sequence[float]) -> Any:
-        """Change the columns, and return the slopes before the last step.
+    def __call__(self, columns: Sequence[Any], scalars: Sequence[float], *, slopes: bool) -> Any:
+        """Change the columns, and return the slopes before the last step, if they are wanted.
 
         Args:
             columns: Those of the state.
             scalars: The step's scalars, step after step.
+            slopes: Whether to return them.
         """
 
 
@@ -85,6 +87,7 @@ class SideBySide:
 
     Attributes:
         step: How many steps have been made.
+        moving: How many starts still move.
         evaluations: How often a gradient was computed for a start.
         ended: Where starts have ended that move no more.
     """
@@ -96,6 +99,7 @@ class SideBySide:
     store: Store
     runner: Runner | None = None
     step: int = 0
+    moving: int = 0
     evaluations: int = 0
     ended: list[Ends] = field(default_factory=list)
 
@@ -116,11 +120,6 @@ class SideBySide:
         self._first = self._count = 0
         self._moving = np.zeros(0, dtype=bool)
         self._slopes: Any = None
-
-    @property
-    def moving(self) -> int:
-        """How many starts still move."""
-        return int(self._moving.sum())
 
     def begin(
         self,
@@ -158,24 +157,30 @@ class SideBySide:
                 self._columns[n * (1 + j) + i][:] = value
         self._count = count
         self._moving = np.ones(count, dtype=bool)
+        self.moving = count
 
-    def advance(self, steps: int) -> None:
-        """Make so many steps."""
+    def advance(self, steps: int, *, seen: bool = True) -> None:
+        """Make so many steps.
+
+        Args:
+            steps: How many.
+            seen: Whether `look` comes next.
+        """
         self._slopes = None
         if self.moving:
             self.evaluations += self.moving * steps
             with self.store.quiet():
-                rest = steps if self.runner is None else self._run(self.runner, steps)
+                rest = steps if self.runner is None else self._run(self.runner, steps, seen)
                 if rest:
                     self._walk(self.step + steps - rest, rest)
         self.step += steps
 
-    def _run(self, runner: Runner, steps: int) -> int:
+    def _run(self, runner: Runner, steps: int, seen: bool) -> int:
         """Let the runner make as many of the steps as it can; how many are left."""
-        for begin in range(0, steps - runner.steps + 1, runner.steps):
-            first = self.step + begin + 1
+        for done in range(runner.steps, steps + 1, runner.steps):
+            first = self.step + done - runner.steps + 1
             scalars = [f(k) for k in range(first, first + runner.steps) for f in self.fast_program.scalars]
-            self._slopes = runner(self._columns, scalars)
+            self._slopes = runner(self._columns, scalars, slopes=seen and done == steps)
         rest = steps % runner.steps
         if rest:
             self._slopes = None
@@ -206,16 +211,18 @@ class SideBySide:
         if not self.moving:
             return
         with self.store.quiet():
-            moves = np.empty(len(self._columns[0]), dtype=bool)
-            if self._slopes is not None:
-                moves[:] = self.store.within(self._slopes, tolerance, math.inf)
-            else:
-                for begin, end, _, slope in self._looks(self._columns[: self._n]):
-                    moves[begin:end] = self.store.within(slope, tolerance, math.inf)
-            leaving = self._moving & ~moves[: self._count]
-            if leaving.any():
-                self._end(np.flatnonzero(leaving), tolerance)
-                self._moving &= ~leaving
+            whole = (0, len(self._columns[0]), None, self._slopes)
+            looks = self._looks(self._columns[: self._n]) if self._slopes is None else iter([whole])
+            resting = np.zeros(len(self._columns[0]), dtype=bool)
+            for begin, end, _, slope in looks:
+                # Mostly nobody leaves, which is seen faster.
+                if not self.store.all_within(slope, tolerance, math.inf):
+                    resting[begin:end] = ~self.store.within(slope, tolerance, math.inf)
+            leaving = np.flatnonzero(self._moving & resting[: self._count])
+            if len(leaving):
+                self._end(leaving, tolerance)
+                self._moving[leaving] = False
+                self.moving -= len(leaving)
             if self.moving <= _SPARSE * self._count:
                 self._compact()
 
@@ -226,6 +233,7 @@ class SideBySide:
             for begin in range(0, len(left), 64 * self.store.lanes):
                 self._end(left[begin : begin + 64 * self.store.lanes], tolerance)
         self._moving[:] = False
+        self.moving = 0
         self._columns = []
 
     def steepest(self) -> float:
@@ -294,6 +302,8 @@ class SideBySide:
         lanes, columns = self.store.lanes, len(self._program.inputs) + self._step.spare
         block = min(self.store.block, max(_LEAST, _WITHIN // columns) // lanes * lanes)
         block = self.store.block if self.store.block > _WITHIN else block
+        count = -(-length // block)
+        block = self._padded(-(-length // max(1, count)))
         for begin in range(0, length, block):
             yield begin, min(begin + block, length)
 

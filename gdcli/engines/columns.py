@@ -17,6 +17,9 @@ from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
 
 _PROBES = (1, 2, 3, 10, 1000)  # updates at which two functions of their number are compared
 
+_SMALLEST = 1e-30
+"""Numbers that are made one are no smaller, and not as large, that they are numbers in float32 too."""
+
 SCALAR = "scalar"
 """The op of a number that is the same for all starts, but not at every step; its node's value is its place."""
 
@@ -79,9 +82,15 @@ _CHEAP = {
 
 
 class Builder:
-    """Writes a program; equal operations are the same one."""
+    """Writes a program; equal operations are the same one.
 
-    def __init__(self) -> None:
+    Args:
+        exact: Whether every operation is to round as it does where it stands. Otherwise numbers by which a product or
+            a quotient is multiplied are made one, which is quicker and may differ in the last digit.
+    """
+
+    def __init__(self, *, exact: bool = True) -> None:
+        self.exact = exact
         self.nodes: list[Node] = []
         self.scalars: list[Callable[[int], float]] = []
         self._known: dict[Any, int] = {}
@@ -109,9 +118,21 @@ class Builder:
             return self._power(inputs[0], steps)
         if op == "mul":
             return self._product(*inputs)
-        if op == "neg" and (opposite := self._opposite(inputs[0])) is not None:
-            return opposite
-        if op == "sub" and self._is_product(inputs[0]) and self._factor(inputs[1]) is not None:
+        if op == "neg":
+            return self._product(self.literal(-1.0), *inputs)
+        if op == "div" and (quotient := self._quotient(*inputs)) is not None:
+            return quotient
+        if op in ("add", "sub") and self._factor(inputs[1]) == -1.0:
+            return self.apply("sub" if op == "add" else "add", inputs[0], self.nodes[inputs[1]].inputs[1])
+        if op == "add" and self._factor(inputs[0]) == -1.0:
+            return self.apply("sub", inputs[1], self.nodes[inputs[0]].inputs[1])
+        second = inputs[-1]
+        if (
+            op == "sub"
+            and self._is_product(inputs[0])
+            and self._factor(second)
+            and not self._is_product(second)
+        ):
             # The product of two columns can then be added in the same pass.
             return self.apply("add", inputs[0], self.apply("neg", inputs[1]))
         return self._node(Node(op, inputs))
@@ -160,20 +181,10 @@ class Builder:
         return self._number(node.inputs[0]) if node.op == "mul" else None
 
     def _is_product(self, index: int) -> bool:
+        """Whether a node is a product of two columns, or a multiple of one."""
+        if self._factor(index) is not None:
+            index = self.nodes[index].inputs[1]
         return self.nodes[index].op == "mul" and self._factor(index) is None
-
-    def _opposite(self, index: int) -> int | None:
-        """A product with its sign turned, where that is a matter of a number in it."""
-        node, factor = self.nodes[index], self._factor(index)
-        if node.op != "mul":
-            return None
-        if factor is not None:
-            return self._product(self.literal(-factor), node.inputs[1])
-        for place in (1, 0):
-            if self._factor(node.inputs[place]) is not None:
-                turned = self.apply("neg", node.inputs[place])
-                return self._product(node.inputs[1 - place], turned)
-        return None
 
     def _of_numbers(self, op: str, inputs: Sequence[int]) -> int:
         nodes = [self.nodes[i] for i in inputs]
@@ -187,13 +198,60 @@ class Builder:
     def _product(self, a: int, b: int) -> int:
         if self._number(b) is not None:
             a, b = b, a
-        first, node = self._number(a), self.nodes[b]
-        if first is not None and node.op == "mul":
-            second = self._number(node.inputs[0])
-            # By a power of 2 nothing is rounded, and so the order does not matter.
-            if second is not None and (_is_power_of_two(first) or _is_power_of_two(second)):
-                return self._product(self.literal(first * second), node.inputs[1])
+        number, first, second = self._number(a), self._factor(a), self._factor(b)
+        if number is not None:
+            if number == 1.0:
+                return b
+            if second is not None and self._may_merge(number, second, number * second):
+                return self._product(self.literal(number * second), self.nodes[b].inputs[1])
+            if (absorbed := self._absorbed(number, b)) is not None:
+                return absorbed
+        elif (
+            first is not None
+            and second is not None
+            and self._may_merge(first, second, first * second, both=True)
+        ):
+            inner = self._node(Node("mul", (self.nodes[a].inputs[1], self.nodes[b].inputs[1])))
+            return self._product(self.literal(first * second), inner)
         return self._node(Node("mul", (a, b)))
+
+    def _quotient(self, a: int, b: int) -> int | None:
+        """A quotient as a multiple, where its number can be."""
+        number, first, second = self._number(b), self._factor(a), self._factor(b)
+        above = self._number(a)
+        if number is not None:
+            if self._may_merge(1.0, number, 1.0 / number if number else math.inf, both=True):
+                return self._product(self.literal(1.0 / number), a)
+        elif first is not None and second is not None and second != 0.0:
+            if self._may_merge(first, second, first / second, both=True):
+                inner = self._node(Node("div", (self.nodes[a].inputs[1], self.nodes[b].inputs[1])))
+                return self._product(self.literal(first / second), inner)
+        elif above is not None and second is not None and second != 0.0:
+            merges = self._may_merge(above, second, above / second, both=True)
+            if merges:
+                return self._node(Node("div", (self.literal(above / second), self.nodes[b].inputs[1])))
+        return None
+
+    def _absorbed(self, number: float, place: int) -> int | None:
+        """A number times a product of two columns, where there is a number in one of these to be merged with."""
+        node = self.nodes[place]
+        for own, other in ((1, 0), (0, 1)) if node.op == "mul" else ():
+            factor = self._factor(node.inputs[own])
+            if factor is not None and self._may_merge(number, factor, number * factor):
+                multiple = self._product(self.literal(number), node.inputs[own])
+                return self._product(node.inputs[other], multiple)
+        return None
+
+    def _may_merge(self, first: float, second: float, result: float, *, both: bool = False) -> bool:
+        """Whether two numbers may be made one.
+
+        By a power of 2 nothing is rounded, and so the order does not matter: it is enough that one of them is, unless
+        there is another rounding between the two.
+        """
+        powers = [_is_power_of_two(value) for value in (first, second)]
+        if not self.exact or (all(powers) if both else any(powers)):
+            return _SMALLEST < abs(result) < 1.0 / _SMALLEST
+        return False
 
     def _power(self, base: int, steps: Sequence[str]) -> int:
         result = base

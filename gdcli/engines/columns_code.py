@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from gdcli.engines.columns import SCALAR, Program
+from gdcli.engines.fusing import Sum, reads, sums
+from gdcli.engines.scheduling import schedule
 from gdcli.expression.functions import TABLE
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Node
 
@@ -75,7 +77,14 @@ class _Writer:
         self._where: dict[int, str] = {}
         self._truths: dict[int, str] = {}
         self._free: list[str] = []
-        self._fused = _fusable(program) if library.fuses else {}
+        self._sums = sums(program) if library.fuses else {}
+        given = (CONSTANT, VARIABLE, SCALAR)
+        self._reads = {
+            index: reads(node, self._sums.get(index))
+            for index, node in enumerate(program.nodes)
+            if node.op not in given
+        }
+        self._order = schedule(self._reads, program.outputs)
         self._uses = self._count()
         inputs = [f"b{i}" for i in range(len(program.inputs))]
         columns = dict(zip(program.inputs, inputs, strict=True))
@@ -86,9 +95,8 @@ class _Writer:
                     self._uses[index] += 1
         # A column that nothing depends on is there to be written over.
         self._free = [] if keep else list(columns.values())
-        for index, node in enumerate(self._nodes):
-            if node.op not in (CONSTANT, VARIABLE, SCALAR) and index not in self._fused:
-                self._write(index, node)
+        for index in self._order:
+            self._write(index, self._nodes[index])
         self._names = inputs
 
     def source(self) -> str:
@@ -123,34 +131,20 @@ class _Writer:
         uses = [0] * len(self._nodes)
         for output in self._program.outputs:
             uses[output] += 1
-        for index, node in enumerate(self._nodes):
-            if index not in self._fused:
-                for used in self._reads(index, node):
-                    uses[used] += 1
+        for index in self._order:
+            for used in self._reads[index]:
+                uses[used] += 1
         return uses
 
-    def _reads(self, index: int, node: Node) -> Sequence[int]:
-        """The values that the statement of a node reads: those of a product that is fused with it, not the product."""
-        read: list[int] = []
-        rest = list(node.inputs)
-        while rest:
-            used = rest.pop(0)
-            if self._fused.get(used) == index:
-                rest = [*self._nodes[used].inputs, *rest]
-            else:
-                read.append(used)
-        return read
-
     def _write(self, index: int, node: Node) -> None:
-        reads = self._reads(index, node)
-        product = next((used for used in node.inputs if self._fused.get(used) == index), None)
+        read, fused = self._reads[index], self._sums.get(index)
         op, library = node.op, self._library
-        for used in reads:
+        for used in read:
             self._uses[used] -= 1
         dead = [
-            self._where[used] for used in dict.fromkeys(reads) if used in self._where and not self._uses[used]
+            self._where[used] for used in dict.fromkeys(read) if used in self._where and not self._uses[used]
         ]
-        writes_out = product is not None or op in SIGNS or library.takes_out(op)
+        writes_out = fused is not None or op in SIGNS or library.takes_out(op)
         if not writes_out or self._is_truth(index):
             name = f"v{index}"
             operands = ", ".join(self._operand(used, first=True) for used in node.inputs)
@@ -163,8 +157,8 @@ class _Writer:
             return
         name = self._target(dead)
         self._where[index] = name
-        if product is not None:
-            self._lines.append(self._fused_text(node, product, name))
+        if fused is not None:
+            self._lines.append(self._fused_text(node, fused, name))
         elif op in SIGNS:
             a, b = node.inputs
             if op in ("add", "mul") and a not in self._where:
@@ -186,23 +180,14 @@ class _Writer:
         self.spare += 1
         return f"t{self.spare - 1}"
 
-    def _fused_text(self, node: Node, product: int, name: str) -> str:
+    def _fused_text(self, node: Node, fused: Sum, name: str) -> str:
         """a ± b·c in one pass."""
-        other = node.inputs[0] if node.inputs[1] == product else node.inputs[1]
-        b, c = self._nodes[product].inputs
-        if b not in self._where and b not in self._fused:
-            number = self._operand(b, first=False)
-            what = f"{self._where[other]}, {self._where[c]}, alpha={number}"
-            return f"{self._function(node.op)}({what}, out={name})"
-        factor = -1.0 if node.op == "sub" else 1.0
-        columns = []
-        for used in (b, c):
-            if used in self._fused:
-                own, used = self._nodes[used].inputs
-                factor *= float(self._nodes[own].value or 0.0)
-            columns.append(self._where[used])
-        what = f"{self._where[other]}, {', '.join(columns)}, value={literal(factor)}"
-        return f"{self._function('addcmul')}({what}, out={name})"
+        columns = ", ".join(self._where[column] for column in fused.columns)
+        other = self._operand(fused.other, first=True)
+        if fused.number >= 0:
+            number = self._operand(fused.number, first=False)
+            return f"{self._function(node.op)}({other}, {columns}, alpha={number}, out={name})"
+        return f"{self._function('addcmul')}({other}, {columns}, value={literal(fused.factor)}, out={name})"
 
     def _operand(self, index: int, *, first: bool) -> str:
         """The text of an operand; a number that comes first has to be an array."""
@@ -229,38 +214,6 @@ class _Writer:
     def _is_truth(self, index: int) -> bool:
         op = self._nodes[index].op
         return op in TABLE and TABLE[op].boolean
-
-
-def _fusable(program: Program) -> dict[int, int]:
-    """Products that are used once, in a sum or as what is taken away: for each the node that it is fused with."""
-    uses: dict[int, list[int]] = {}
-    for index, node in enumerate(program.nodes):
-        for used in node.inputs:
-            uses.setdefault(used, []).append(index)
-    fused: dict[int, int] = {}
-    taken: set[int] = set()
-    columns = [node.op not in (CONSTANT, SCALAR) for node in program.nodes]
-    products = [index for index, node in enumerate(program.nodes) if node.op == "mul"]
-    # Of two in one sum that of two columns: the other is computed as quickly.
-    for index in sorted(products, key=lambda product: not columns[program.nodes[product].inputs[0]]):
-        node = program.nodes[index]
-        if index in program.outputs or len(uses.get(index, ())) != 1:
-            continue
-        (user,) = uses[index]
-        op, inputs = program.nodes[user].op, program.nodes[user].inputs
-        other = inputs[0] if inputs[-1] == index else inputs[-1]
-        fits = op == "add" or (op == "sub" and inputs[1] == index and inputs[0] != index)
-        if fits and columns[other] and other not in fused and user not in taken and columns[node.inputs[1]]:
-            fused[index] = user
-            taken.add(user)
-            if columns[node.inputs[0]]:
-                # The number of a factor goes along.
-                for used in set(node.inputs):
-                    factor = program.nodes[used]
-                    number = factor.op == "mul" and program.nodes[factor.inputs[0]].op == CONSTANT
-                    if number and len(uses[used]) == 1 and used not in program.outputs and used not in fused:
-                        fused[used] = user
-    return fused
 
 
 def literal(value: float) -> str:

@@ -60,6 +60,10 @@ class NumPyColumns:
         """For each element whether it is between the two, as NumPy's array of truth values."""
         return (column > low) & (column < high)
 
+    def all_within(self, column: Floats, low: float, high: float) -> bool:
+        """Whether every element is between the two; NaN is not."""
+        return bool(low < column.min() and column.max() < high)
+
     def function(self, op: str) -> Callable[..., Any]:
         """The operation `op` of the function table."""
         return _UNIVERSAL[op] if op in _UNIVERSAL else _written(op)

@@ -113,6 +113,11 @@ class TorchColumns:
         found: NDArray[np.bool_] = ((column > low) & (column < high)).cpu().numpy()
         return found
 
+    def all_within(self, column: Tensor, low: float, high: float) -> bool:
+        """Whether every element is between the two; NaN is not."""
+        least, largest = torch.aminmax(column)
+        return low < float(least) and float(largest) < high
+
     def function(self, op: str) -> Callable[..., Any]:
         """The operation `op` of the function table."""
         if op == "addcmul":

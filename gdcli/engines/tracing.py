@@ -10,7 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gdcli.engines.columns import Builder, Program
+from gdcli.expression.functions import TABLE
+from gdcli.expression.rows import piecewise
 from gdcli.graph.nodes import Graph
+
+_PIECEWISE = {row.name for row in piecewise.ROWS} | {row.name for row in TABLE.values() if row.boolean}
 
 
 class Traced:
@@ -155,7 +159,9 @@ def step_program(
         A program of the columns of `names` whose outputs are these columns after the step, and where it is wanted the
         largest size of a partial derivative before it (of one that a bound does not hold back), NaN where one is.
     """
-    builder, n = Builder(), len(graph.variables)
+    # Where a function jumps or has a kink, the last digit decides on which side of it a start stands.
+    exact = any(node.op in _PIECEWISE for node in graph.nodes)
+    builder, n = Builder(exact=exact), len(graph.variables)
     inputs = names(n, slots)
     columns = [builder.column(name) for name in inputs]
     x = columns[:n]

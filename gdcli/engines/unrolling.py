@@ -7,20 +7,23 @@ from typing import Any
 
 from gdcli.engines.columns import SCALAR, Program
 from gdcli.engines.columns_code import SIGNS, literal
+from gdcli.engines.scheduling import scheduled
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Node
 
 
-def unrolled(program: Program, steps: int) -> tuple[str, dict[str, Any]]:
-    """The text of ``advance(columns, scalars)``, which makes several steps in place and returns the last output.
+def unrolled(program: Program, steps: int, *, slopes: bool) -> tuple[str, dict[str, Any]]:
+    """The text of ``advance(columns, scalars)``, which makes several steps in place.
 
     Args:
         program: One step: its outputs are the columns that it is given, and one more.
         steps: How many.
+        slopes: Whether it is to return that of the last step.
 
     Returns:
         The text, and the names of its operations. `scalars` is to be an array of those of each step, one after the
         other. Values are names and arithmetic is written as such, so that a compiler sees nothing but operations.
     """
+    program = scheduled(program)
     count = len(program.inputs)
     state = [f"b{i}" for i in range(count)]
     lines = [f"{''.join(f'{name}, ' for name in state)} = columns"]
@@ -42,7 +45,8 @@ def unrolled(program: Program, steps: int) -> tuple[str, dict[str, Any]]:
                 values.append(name)
         *here, last = [_column(values[output], program.nodes[output]) for output in program.outputs]
     lines += [f"{name}.copy_({value})" for name, value in zip(state, here, strict=True)]
-    text = "\n ".join(["def advance(columns, scalars):", *lines, f"return {last}"])
+    lines += [f"return {last}"] if slopes else []
+    text = "\n ".join(["def advance(columns, scalars):", *lines])
     return text, {f"f_{op}": op for op in sorted(used)}
 
 

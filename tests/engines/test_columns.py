@@ -1,0 +1,198 @@
+"""Programs on columns: the derivatives that the native engine has, in as few passes as one would write by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdcli.engines.columns import Builder, Program
+from gdcli.engines.columns_code import in_place
+from gdcli.engines.columns_numpy import NumPyColumns
+from gdcli.engines.columns_torch import TorchColumns
+from gdcli.engines.native import NativeEngine
+from gdcli.engines.scalar import evaluate
+from gdcli.engines.tracing import look_program, step_program
+from gdcli.expression.parser import parse
+from gdcli.graph.differentiate import gradient
+from gdcli.graph.folding import as_float
+from gdcli.graph.lowering import lower
+from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
+from tests.engines.generated import Example, examples
+
+LIBRARIES = {"numpy": NumPyColumns(), "torch": TorchColumns(torch.float64, torch.device("cpu"))}
+LENGTH = 768
+NUMBERS = [-3.0, -2.0, -1.0, -0.25, 0.1, 0.5, 1.0, 2.0, 7.0, 400.0]
+
+
+def run(program: Program, library: Any, point: Sequence[float]) -> list[float]:
+    """What comes out at a point, all along the columns."""
+    step = in_place(program, library)
+    with library.quiet():
+        columns = [library.empty(LENGTH) for _ in point]
+        for column, value in zip(columns, point, strict=True):
+            column[:] = value
+        found, _ = step.call(columns, [], [library.empty(LENGTH) for _ in range(step.spare)])
+        hosts = [library.host(column) for column in found]
+    for host in hosts:
+        assert np.all((host == host[0]) | np.isnan(host))
+    return [float(host[0]) for host in hosts]
+
+
+def slopes(xp: Any, k: Any, x: Any, g: Any) -> Sequence[Any]:
+    """An update that puts the derivative where the variable was."""
+    return (g,)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("example", list(examples(300, seed=5)), ids=lambda example: example.text)
+def test_the_derivatives_are_those_of_the_native_engine(library: str, example: Example) -> None:
+    graph = lower(parse(example.text))
+    point = tuple(example.point[name] for name in graph.variables)
+    value, wanted = NativeEngine(graph).value_and_gradient(point)
+    if not point or not all(map(math.isfinite, (value, *wanted))):
+        pytest.skip("nothing finite to compare")
+    program = step_program(gradient(graph), slopes, 0, 1.0, slope=True)
+    *found, steepest = run(program, LIBRARIES[library], point)
+    size = max(1.0, *map(abs, wanted))
+    assert found == pytest.approx(list(wanted), rel=1e-9, abs=1e-9 * size)
+    assert steepest == max(map(abs, found))
+    seen = run(look_program(gradient(graph), 1.0), LIBRARIES[library], point)
+    assert seen == pytest.approx([value, steepest], rel=1e-9, abs=1e-9 * size)
+
+
+def graphs(operations: Sequence[str]) -> st.SearchStrategy[Graph]:
+    """Graphs of operations on two variables and numbers, the last node the output."""
+
+    def built(choices: list[tuple[int, int, int]]) -> Graph:
+        nodes = [Node(VARIABLE, name="x"), Node(VARIABLE, name="y")]
+        nodes += [Node(CONSTANT, value=number) for number in NUMBERS]
+        for op, a, b in choices:
+            name = operations[op % len(operations)]
+            inputs = (a % len(nodes),) if name == "neg" else (a % len(nodes), b % len(nodes))
+            nodes.append(Node(name, inputs))
+        return Graph(tuple(nodes), (len(nodes) - 1,), ("x", "y"))
+
+    some = st.integers(0, 10_000)
+    return st.lists(st.tuples(some, some, some), min_size=1, max_size=12).map(built)
+
+
+def directly(graph: Graph, point: Sequence[float]) -> float:
+    values: list[float] = []
+    for node in graph.nodes:
+        if node.op == VARIABLE:
+            values.append(point[graph.variables.index(node.name)])
+        elif node.op == CONSTANT:
+            values.append(as_float(node.value))
+        else:
+            values.append(evaluate(node.op, [values[i] for i in node.inputs]))
+    return values[-1]
+
+
+def program_of(graph: Graph, builder: Builder) -> Program:
+    (output,) = builder.graft(graph, [builder.column(name) for name in graph.variables])
+    return builder.finish(graph.variables, [output])
+
+
+def value_of(program: Program, point: Sequence[float]) -> float:
+    values: list[float] = []
+    for node in program.nodes:
+        if node.op == VARIABLE:
+            values.append(point[program.inputs.index(node.name)])
+        elif node.op == CONSTANT:
+            values.append(float(node.value or 0.0))
+        else:
+            values.append(evaluate(node.op, [values[i] for i in node.inputs]))
+    return values[program.outputs[0]]
+
+
+COORDINATES = st.floats(-100.0, 100.0).filter(lambda value: value == 0.0 or abs(value) > 1e-3)
+
+
+@given(graphs(["add", "sub", "mul", "div", "neg"]), COORDINATES, COORDINATES)
+def test_what_is_exact_rounds_as_it_stands(graph: Graph, x: float, y: float) -> None:
+    wanted = directly(graph, (x, y))
+    if not 1e-200 < abs(wanted) < 1e200:
+        return
+    assert value_of(program_of(graph, Builder(exact=True)), (x, y)) == wanted
+
+
+@given(graphs(["mul", "div", "neg"]), COORDINATES, COORDINATES)
+def test_numbers_that_are_made_one_change_the_last_digits_alone(graph: Graph, x: float, y: float) -> None:
+    wanted = directly(graph, (x, y))
+    if not 1e-200 < abs(wanted) < 1e200:
+        return
+    program = program_of(graph, Builder(exact=False))
+    assert value_of(program, (x, y)) == pytest.approx(wanted, rel=1e-13)
+    assert len(program.nodes) <= len(program_of(graph, Builder(exact=True)).nodes)
+
+
+class Counting(NumPyColumns):
+    """NumPy with the operations that torch has, and a list of those that were called."""
+
+    fuses = True
+
+    def __init__(self) -> None:
+        self.called: list[str] = []
+
+    def function(self, op: str) -> Callable[..., Any]:
+        own = getattr(self, f"_{op}", None) or super().function(op)
+
+        def counted(*operands: Any, **named: Any) -> Any:
+            self.called.append(op)
+            return own(*operands, **named)
+
+        return counted
+
+    def _add(self, a: Any, b: Any, *, out: Any, alpha: float = 1.0) -> None:
+        out[:] = a + alpha * b
+
+    def _sub(self, a: Any, b: Any, *, out: Any, alpha: float = 1.0) -> None:
+        out[:] = a - alpha * b
+
+    def _addcmul(self, a: Any, b: Any, c: Any, *, out: Any, value: float) -> None:
+        out[:] = a + value * (b * c)
+
+
+def gaussians(count: int) -> str:
+    return " + ".join(f"-1.{k}*exp(-((x-0.{k})**2 + (y+0.{k})**2)/0.{k}7)" for k in range(1, count + 1))
+
+
+def descend(xp: Any, k: Any, x: Any, g: Any) -> Sequence[Any]:
+    return (x - 1e-3 * g,)
+
+
+@pytest.mark.parametrize(
+    ("expression", "passes", "spare"),
+    [
+        ("x**2 + y**2", 2 + 2, 2),
+        ("(1-x)**2 + 100*(y-x**2)**2", 6, 2),
+        # Two differences, a square and another, their number, exp and two more sums for each; two steps at the end.
+        # The first of a sum has nothing to be added to.
+        (gaussians(1), 8 + 2 + 2, 3),
+        (gaussians(9), 9 * 8 + 2 + 4, 6),
+        ("-20*exp(-0.2*sqrt((x**2+y**2)/2)) - exp((cos(2*pi*x)+cos(2*pi*y))/2)", 24, 5),
+    ],
+)
+def test_no_more_passes_and_columns_than_by_hand(expression: str, passes: int, spare: int) -> None:
+    graph, library = lower(parse(expression)), Counting()
+    program = step_program(gradient(graph), descend, 0, 1.0, slope=False)
+    point = (0.3, -0.4)
+    found = run(program, library, point)
+    assert len(library.called) <= passes
+    assert in_place(program, library).spare <= spare
+    _, partials = NativeEngine(graph).value_and_gradient(point)
+    assert found == pytest.approx([x - 1e-3 * g for x, g in zip(point, partials, strict=True)], rel=1e-12)
+
+
+def test_at_a_jump_nothing_is_made_one() -> None:
+    """x/49 is 1 at 49, and 49 times 1/49 is not."""
+    graph = lower(parse("x*floor(x/49)"))
+    program = step_program(gradient(graph), slopes, 0, 1.0, slope=False)
+    assert run(program, LIBRARIES["numpy"], (49.0,)) == [1.0]
