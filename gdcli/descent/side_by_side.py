@@ -44,13 +44,14 @@ class Runner(Protocol):
 
     steps: int
 
-    def __call__(self, columns: Sequence[Any], scalars: Sequence[float], *, slopes: bool) -> Any:
+    def __call__(self, columns: Sequence[Any], times: int, scalars: Sequence[float], *, slopes: bool) -> Any:
         """Change the columns, and return the slopes before the last step, if they are wanted.
 
         Args:
             columns: Those of the state.
-            scalars: The step's scalars, step after step.
-            slopes: Whether to return them.
+            times: How many times to make several steps.
+            scalars: The scalars of all these steps, step after step.
+            slopes: Whether to return the slopes.
         """
 
 
@@ -177,13 +178,10 @@ class SideBySide:
 
     def _run(self, runner: Runner, steps: int, seen: bool) -> int:
         """Let the runner make as many of the steps as it can; how many are left."""
-        for done in range(runner.steps, steps + 1, runner.steps):
-            first = self.step + done - runner.steps + 1
-            scalars = [f(k) for k in range(first, first + runner.steps) for f in self.fast_program.scalars]
-            self._slopes = runner(self._columns, scalars, slopes=seen and done == steps)
-        rest = steps % runner.steps
-        if rest:
-            self._slopes = None
+        times, rest = divmod(steps, runner.steps)
+        updates = range(self.step + 1, self.step + 1 + steps - rest)
+        scalars = [f(k) for k in updates for f in self.fast_program.scalars]
+        self._slopes = runner(self._columns, times, scalars, slopes=seen and not rest) if times else None
         return rest
 
     def _walk(self, done: int, steps: int) -> None:
@@ -213,11 +211,14 @@ class SideBySide:
         with self.store.quiet():
             whole = (0, len(self._columns[0]), None, self._slopes)
             looks = self._looks(self._columns[: self._n]) if self._slopes is None else iter([whole])
-            resting = np.zeros(len(self._columns[0]), dtype=bool)
+            resting: NDArray[np.bool_] | None = None
             for begin, end, _, slope in looks:
                 # Mostly nobody leaves, which is seen faster.
                 if not self.store.all_within(slope, tolerance, math.inf):
+                    resting = np.zeros(whole[1], dtype=bool) if resting is None else resting
                     resting[begin:end] = ~self.store.within(slope, tolerance, math.inf)
+            if resting is None:
+                return
             leaving = np.flatnonzero(self._moving & resting[: self._count])
             if len(leaving):
                 self._end(leaving, tolerance)

@@ -42,9 +42,19 @@ class Captured:
         self._slope = store.empty(0)
         self._graph: Any = None
 
-    def __call__(self, columns: Sequence[Tensor], scalars: Sequence[float], *, slopes: bool = True) -> Tensor:
+    def __call__(
+        self, columns: Sequence[Tensor], times: int, scalars: Sequence[float], *, slopes: bool = True
+    ) -> Tensor:
         """Make the steps, and return the slopes before the last one."""
-        self._numbers.copy_(self._store.column(np.array(scalars)).reshape(self._numbers.shape))
+        found = columns[0]
+        shape = (times, *self._numbers.shape)
+        for numbers in self._store.column(np.array(scalars)).reshape(shape).unbind():
+            self._numbers.copy_(numbers)
+            found = self._replay(columns)
+        return found
+
+    def _replay(self, columns: Sequence[Tensor]) -> Tensor:
+        """Make the steps once, with the scalars that were set."""
         if self._store.device.type != "cuda":
             return self.run(columns)
         if self._graph is None or any(a is not b for a, b in zip(columns, self._columns, strict=True)):

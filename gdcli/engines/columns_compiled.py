@@ -65,15 +65,20 @@ class Compiled:
             columns = [store.empty(length).fill_(0.5) for _ in program.inputs]
             scalars = [scalar(k) for k in range(1, steps + 1) for scalar in program.scalars]
             for see in (True, False):
-                self(columns, scalars, slopes=see)
+                self(columns, 1, scalars, slopes=see)
 
-    def __call__(self, columns: Sequence[Tensor], scalars: Sequence[float], *, slopes: bool) -> Tensor | None:
+    def __call__(
+        self, columns: Sequence[Tensor], times: int, scalars: Sequence[float], *, slopes: bool
+    ) -> Tensor | None:
         """Make the steps, and return the slopes before the last one, if they are wanted."""
-        numbers = self._store.column(np.array(scalars)) if scalars else self._none
+        numbers = [self._none] * times
+        if scalars:
+            numbers = list(self._store.column(np.array(scalars)).reshape(times, -1).unbind())
         if not slopes:
             self._advance(columns, numbers)
             return None
-        seen: Tensor = self._advance_and_see(columns, numbers)
+        self._advance(columns, numbers[:-1])
+        seen: Tensor = self._advance_and_see(columns, numbers[-1:])
         return seen.expand_as(columns[0])
 
 
@@ -109,6 +114,9 @@ class _Checked:
 
     Args:
         function: ``function(columns, numbers)``, which changes the columns and returns one or nothing.
+
+    Attributes:
+        checked: The lengths of columns and of numbers that torch has seen.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -116,23 +124,48 @@ class _Checked:
         self._options = {name: value for name, value in _OPTIONS.items() if name in known}
         self._function = torch.compile(function, fullgraph=True, dynamic=True, backend=self._backend)
         self._last: _Call | None = None
-        self._known: dict[tuple[int, int], tuple[Callable[..., Any], list[int]]] = {}
+        self.checked: dict[tuple[int, int], tuple[Callable[..., Any], list[int]]] = {}
 
-    def __call__(self, columns: Sequence[Tensor], numbers: Tensor) -> Any:
-        lengths = (len(columns[0]), len(numbers))
-        arguments = [*lengths, *columns, numbers]
-        if lengths in self._known:
-            function, places = self._known[lengths]
-            results = function(*[arguments[place] for place in places])
-            return results[0] if results else None
+    def __call__(self, columns: Sequence[Tensor], numbers: Sequence[Tensor]) -> Any:
+        """Call the function with these columns and each of these numbers in turn; what the last call returned."""
+        result = None
+        for i, each in enumerate(numbers):
+            lengths = (len(columns[0]), len(each))
+            if lengths in self.checked:
+                return self._directly(*self.checked[lengths], columns, numbers[i:])
+            result = self._carefully(columns, each)
+        return result
+
+    def _directly(
+        self,
+        function: Callable[..., Any],
+        places: list[int],
+        columns: Sequence[Tensor],
+        numbers: Sequence[Tensor],
+    ) -> Any:
+        """Call what torch has compiled."""
+        arguments = [len(columns[0]), len(numbers[0]), *columns, numbers[0]]
+        chosen = [arguments[place] for place in places]
+        last = len(arguments) - 1
+        where = places.index(last) if last in places else None
+        results: Sequence[Any] = ()
+        for each in numbers:
+            if where is not None:
+                chosen[where] = each
+            results = function(*chosen)
+        return results[0] if results else None
+
+    def _carefully(self, columns: Sequence[Tensor], numbers: Tensor) -> Any:
+        """Let torch check the arguments, and remember what it calls then."""
         self._last = None
         result = self._function(columns, numbers)
         if self._last is not None:
             function, taken, results = self._last
-            places = _places(arguments, taken)
+            lengths = (len(columns[0]), len(numbers))
+            places = _places([*lengths, *columns, numbers], taken)
             returned = len(results) == 1 and results[0] is result if result is not None else not results
             if places is not None and returned:
-                self._known[lengths] = function, places
+                self.checked[lengths] = function, places
         self._last = None
         return result
 

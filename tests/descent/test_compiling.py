@@ -60,7 +60,7 @@ def test_compiled_steps_are_the_same(cache: Path, method: str, dtype: str) -> No
         assert one[1:4] == pytest.approx(other[1:4], abs=1e-9)
         # A slope seen before the last of the steps may be above the tolerance where the next is not.
         assert one[5] == other[5] or abs(one[4] - other[4]) == 103
-    assert run.runner._advance._known, "torch checks the arguments at every call"
+    assert run.runner._advance.checked, "torch checks the arguments at every call"
     part = descents(ROSENBROCK, method, 1e-2, "torch", dtype)
     part.runner = run.runner
     assert go(part, starts[700:], [100, 103], 1e-2, first=700) == compiled[700:]
