@@ -61,7 +61,7 @@ _COMPILED = Cost(3e-5, 1.2e-11)
 _EAGER_ON_CUDA, _COMPILED_ON_CUDA = Cost(6e-6, 1.6e-11, parallel=False), Cost(3e-5, 1e-12, parallel=False)
 # Operations in one compiled loop, but for a step that has more. What passes between two goes through memory; in a loop
 # of many steps a processor finds too little to do at the same time. A GPU does not, and there a call costs more.
-_OPERATIONS, _OPERATIONS_ON_CUDA = 60, 330
+_OPERATIONS, _OPERATIONS_ON_CUDA = 80, 330
 _STEPS = (20, 10, 5, 4, 2, 1)  # divisors of the steps between two questions whether to stop
 _NODES_PER_NODE = 3  # of the program of a step, for a node of the expression
 _CHEAP = ("add", "sub", "mul", "div", "neg", "pow", "min", "max", "sqrt", "abs", "where")

@@ -138,6 +138,10 @@ def in_c(name: str, dtype: str) -> Callable[[], float]:
     return run
 
 
+ALONE = {"ackley": ("exp", "sin", "cos"), "mixture": ("exp",)}
+"""The functions of which `torch_batch.alone` measures what a step cannot do without."""
+
+
 def rows() -> tuple[Benchmark, ...]:
     """A row for each function, dtype and baseline."""
     found = []
@@ -153,6 +157,9 @@ def rows() -> tuple[Benchmark, ...]:
                 ("compiled", compiled, "torch's autograd", eager("with_autograd", name, dtype), None),
                 ("compiled", compiled, "a loop in C", in_c(name, dtype), 1.0),
             ]
+            if name in ALONE:
+                what_alone = f"torch's {', '.join(ALONE[name])} alone"
+                pairs.append(("compiled", compiled, what_alone, eager("alone", name, dtype), None))
             for how, run, against, baseline, at_most in pairs:
                 found.append(Benchmark(f"{what}, {how}", against, run, baseline, at_most))
     return tuple(found)
