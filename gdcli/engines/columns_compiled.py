@@ -27,6 +27,8 @@ _OPTIONS: Mapping[str, Any] = {
     # All in one loop: between two, everything goes through memory, and torch has them write to columns of its own,
     # which the processor's cache then has to hold as well.
     "max_fusion_size": 1_000_000,
+    # torch would try out, each time, that a processor that says it has AVX-512 can load a library with it: a second.
+    "cpp.vec_isa_ok": True,
     "fx_graph_cache": True,
 }
 
