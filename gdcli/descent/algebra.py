@@ -77,10 +77,22 @@ def choose(xp: Any, condition: Array, a: Any, b: Any) -> Any:
 
     Either may be a function without arguments that computes it.
     """
+    if hasattr(condition, "branch") and (callable(a) or callable(b)):
+        return branch(condition, lambda: _computed(a), lambda: _computed(b))
     if of_one(condition):
         chosen = a if bool(condition) else b
         return chosen() if callable(chosen) else chosen
     return _where(xp, condition, _computed(a), _computed(b))
+
+
+def branch(condition: Any, a: Callable[[], Any], b: Callable[[], Any]) -> Any:
+    """What `a` returns if one truth value, that of one start or of all of them, holds, else what `b` returns.
+
+    Where the truth value is not there yet (`gdcli.descent.traced`), both are asked.
+    """
+    if hasattr(condition, "branch"):
+        return condition.branch(a, b)
+    return a() if bool(condition) else b()
 
 
 def _computed(a: Any) -> Any:

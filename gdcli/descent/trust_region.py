@@ -15,9 +15,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from operator import mul
-from typing import Any
+from typing import Any, cast
 
-from gdcli.descent.algebra import dot
+from gdcli.descent.algebra import branch, dot
 from gdcli.descent.curvature import eigen
 
 Array = Any
@@ -89,25 +89,34 @@ def newton_step(xp: Any, hessian: tuple[Any, ...], slope: Any, radius: Any) -> t
         slope: g.
         radius: The greatest length.
     """
-    rows = [list(row.elements) for row in hessian]
-    p = list((-slope).elements)
-    n = len(p)
-    definite = rows[0][0] > 0.0
-    for k, pivots in enumerate(rows):
-        if k:
-            definite = definite & (pivots[k] > _FLAT * hessian[k].elements[k])
-        pivots[k] = xp.where(definite, pivots[k], 1.0)
+    n = len(hessian)
+
+    def eliminated(k: int, rows: list[list[Any]], p: list[Any]) -> Any:
+        """The solution, when the first k variables are eliminated from the rest of the rows."""
+        pivot = rows[k][k]
+        definite = pivot > (_FLAT * hessian[k].elements[k] if k else 0.0)
+        return branch(definite, lambda: solved(k, rows, p), lambda: (xp.zeros_like(slope), False))
+
+    def solved(k: int, rows: list[list[Any]], p: list[Any]) -> Any:
+        """The same, with a pivot that will do."""
+        rows, p = [list(row) for row in rows], list(p)
         for i in range(k + 1, n):
-            factor = pivots[i] / pivots[k]
+            factor = rows[k][i] / rows[k][k]
             for j in range(i, n):
-                rows[i][j] = rows[i][j] - factor * pivots[j]
+                rows[i][j] = rows[i][j] - factor * rows[k][j]
             p[i] = p[i] - factor * p[k]
-    for k in reversed(range(n)):
-        for j in range(k + 1, n):
-            p[k] = p[k] - rows[k][j] * p[j]
-        p[k] = p[k] / rows[k][k]
-    step = xp.concatenate(p)
-    return step, definite & (norm(xp, step) <= radius)
+        if k + 1 < n:
+            return eliminated(k + 1, rows, p)
+        for i in reversed(range(n)):
+            for j in range(i + 1, n):
+                p[i] = p[i] - rows[i][j] * p[j]
+            p[i] = p[i] / rows[i][i]
+        step = xp.concatenate(p)
+        return step, norm(xp, step) <= radius
+
+    return cast(
+        "tuple[Any, Any]", eliminated(0, [list(row.elements) for row in hessian], list((-slope).elements))
+    )
 
 
 def on_floats(hessian: Sequence[Sequence[float]], slope: Sequence[float], radius: float) -> list[float]:

@@ -6,7 +6,7 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from gdcli.descent.objective import Current, Objective
 from gdcli.errors import UsageError
@@ -17,6 +17,22 @@ if TYPE_CHECKING:
 AUTO = "auto"
 
 M = TypeVar("M", bound="Method")
+
+
+class Trial(NamedTuple):
+    """Where a trial for one start leads.
+
+    Attributes:
+        current: The point.
+        state: The method's state.
+        moved: Whether the point is another one, so that the step is over.
+        stuck: Whether the step is over, though the point is the same.
+    """
+
+    current: Current
+    state: Any
+    moved: Any
+    stuck: Any
 
 
 @dataclass(frozen=True)
@@ -74,8 +90,8 @@ class Method(ABC):
 
     @property
     def trial(self) -> Any:
-        """What `step` does again and again for one start until a point is accepted, for `gdcli.descent.trial`: from an
-        objective, a point and a state to those after it, and whether the step is over. None without such a part.
+        """What `step` does again and again for one start until it is over, for `gdcli.descent.traced_loop`: a function
+        from an objective, a point and a state to a `Trial`. None without such a part.
         """
         return None
 

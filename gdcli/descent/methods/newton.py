@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, cast
 
-from gdcli.descent.algebra import apply, choose, dot
-from gdcli.descent.methods.base import Method, parameter
+from gdcli.descent.algebra import apply, branch, choose, dot
+from gdcli.descent.methods.base import Method, Trial, parameter
 from gdcli.descent.objective import Array, Current, MatrixObjective, Objective
 from gdcli.descent.trust_region import norm
 
@@ -81,9 +81,9 @@ class Newton(Method):
     def trial(self) -> Any:
         """One trial, as `step` makes it for one start."""
 
-        def trial(objective: MatrixObjective, current: Current, state: State) -> tuple[Current, State, Array]:
+        def trial(objective: MatrixObjective, current: Current, state: State) -> Trial:
             state = self._trial(objective, state)
-            return state.current, state, state.moved | state.stuck
+            return Trial(state.current, state, state.moved, state.stuck)
 
         return trial
 
@@ -124,15 +124,28 @@ class Newton(Method):
             & ((new.value < value) | ((new.value <= value + rounding) & smaller))
         )
         moved = moved & (still == False)  # noqa: E712  # element by element
-        radius = xp.where(gain < _POOR, _SHRINK * xp.minimum(way, state.radius), state.radius)
-        radius = xp.where((gain > _GOOD) & (way > 0.8 * state.radius), _GROW * state.radius, radius)
-        farthest = xp.maximum(xp.max(xp.abs(x), axis=-1, keepdims=True), xp.where(way > 0.0, way, 0.0))
-        nothing = radius <= 0.25 * objective.epsilon * farthest
-        stuck = still | ((moved == False) & nothing)  # noqa: E712
-        if not bool(xp.any(moved)):
-            return State(state.current, state.hessian, radius, moved, stuck)
-        at = choose(xp, moved, new, state.current)
-        return State(at, choose(xp, moved, objective.hessian(at.x), state.hessian), radius, moved, stuck)
+        good = (gain > _GOOD) & (way > 0.8 * state.radius)
+        radius = choose(
+            xp,
+            gain < _POOR,
+            lambda: _SHRINK * xp.minimum(way, state.radius),
+            lambda: xp.where(good, _GROW * state.radius, state.radius),
+        )
+
+        def stuck() -> Array:
+            farthest = xp.maximum(xp.max(xp.abs(x), axis=-1, keepdims=True), xp.where(way > 0.0, way, 0.0))
+            nothing = radius <= 0.25 * objective.epsilon * farthest
+            return still | ((moved == False) & nothing)  # noqa: E712
+
+        def go() -> State:
+            at = choose(xp, moved, new, state.current)
+            hessian = choose(xp, moved, objective.hessian(at.x), state.hessian)
+            return State(at, hessian, radius, moved, stuck())
+
+        def stay() -> State:
+            return State(state.current, state.hessian, radius, moved, stuck())
+
+        return cast(State, branch(xp.any(moved), go, stay))
 
 
 def _model(xp: Any, slope: Array, hessian: Array, p: Array) -> Array:

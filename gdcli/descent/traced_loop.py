@@ -1,0 +1,200 @@
+"""A run of a searching method as one loop of straight-line Python on plain floats.
+
+The method is not written again for it. Once, after some trials by `gdcli.descent.vector`, it is passed names instead of
+numbers (`gdcli.descent.traced`); what it does with them becomes the text of a loop, with the native engine's code in
+its place. Digits are those of `gdcli.descent.walk.Walk`, which also makes the steps for which the text raises.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, cast
+
+from gdcli.descent.bounds import Bounds
+from gdcli.descent.methods.base import Method
+from gdcli.descent.objective import Current
+from gdcli.descent.traced import Side, Trace, TracedVector
+from gdcli.descent.traced_text import End, Writer, assigned, either, ways
+from gdcli.descent.trees import as_row, flatten, unflatten
+from gdcli.descent.trust_region import on_floats
+from gdcli.engines import scalar
+
+END, ODD, STUCK, RAISED = range(4)
+"""Why a loop has ended: at its last step, after a step of which there may be something to say, after one that has led
+nowhere, or before a trial that raises.
+"""
+
+
+class Functions(NamedTuple):
+    """A problem and a method as functions of numbers in a row: those of the point, and of the method's state.
+
+    Attributes:
+        begin: From x…, value, gradient… at the start to the row before the first step. It may raise.
+        row: From a point and a state, as `Walk` knows them, to the row.
+        descend: See `Loop.text`.
+    """
+
+    begin: Callable[..., tuple[Any, ...]]
+    row: Callable[[Any], tuple[Any, ...]]
+    descend: Callable[..., tuple[int, int, int, tuple[Any, ...] | None, tuple[Any, ...]]]
+
+
+class Loop:
+    """The text of a run.
+
+    Args:
+        method: A settled method with a `trial`.
+        template: A point and the method's state, for their structure.
+        objective: Makes the objective for a trace.
+        bounds: A pair (low, high) for each variable, or nothing.
+    """
+
+    def __init__(
+        self,
+        method: Method,
+        template: tuple[Current, Any],
+        objective: Callable[[Trace], Any],
+        bounds: Bounds,
+    ) -> None:
+        self._method = method
+        self._template = template
+        self._objective = objective
+        self._bounds = bounds
+        self._n = len(template[0].x.elements)
+        self._names = [f"a{i}" for i in range(len(flatten(template)))]
+
+    def begin(self) -> str:
+        """The function ``begin(x…, value, gradient…)``; see `Functions`."""
+        trace, names = Trace(), self._names[: 2 * self._n + 1]
+        current = self._tree(trace, self._template[0], names)
+        state = self._method.init(self._objective(trace), current)
+        way = ways(trace, Side(trace.lines, trace.texts((current, state)), 0))
+        writer = Writer(
+            trace,
+            way,
+            [text for end in way.ends() for text in end.texts],
+            lambda end, needed: end.texts,
+            {},
+            lambda end, filled: [f"return ({''.join(f'{filled(text)}, ' for text in end.texts)})"],
+        )
+        return _function(f"begin({', '.join(names)})", writer.text(way))
+
+    def descend(self) -> str:
+        """The function ``descend(k, end, low, best, floor, tolerances…, row…)``.
+
+        It makes trials from step k until step `end`, or until there may be something to say of a step: that it has led
+        nowhere, to what is not finite, below the floor, or to where the gradient is within the tolerances. `best` is
+        x…, value, gradient… at the lowest point, whose value is `low`, or None where that is the row's own.
+
+        It returns why it has ended, k, how often value and gradient were computed, `best` and the row.
+        """
+        trace, names = Trace(), self._names
+        current, state = self._tree(trace, self._template, names)
+        found = self._method.trial(self._objective(trace), current, state)
+        over = [found.moved, found.stuck]
+        side = Side(trace.lines, trace.texts((*over, found.current, found.state)), trace.evaluations)
+        way = ways(trace, side)
+        ends = list(way.ends())
+        finals = {name: [end.texts[2 + place] for end in ends] for place, name in enumerate(names)}
+        length = 2 * self._n + 1
+        # Where a state holds the point as well, there is no need to keep it twice.
+        twins = {
+            name: next((other for other in names[length:] if finals[other] == finals[name]), name)
+            for name in names[:length]
+        }
+        here = list(twins.values())
+        roots = [*here, *(text for end in ends for text in end.texts[:2])]
+
+        def wanted(end: End, needed: set[str]) -> list[str]:
+            new = [finals[name][ends.index(end)] for name in here]
+            used = [text for name, text in zip(names, end.texts[2:], strict=True) if name in needed]
+            return [*end.texts[:2], *new, *new, *used]
+
+        def finish(end: End, filled: Callable[[str], str]) -> list[str]:
+            values = dict(zip(names, map(filled, end.texts[2:]), strict=True))
+            values = {name: text for name, text in values.items() if name in writer.needed}
+            return self._finish(filled(end.texts[0]), filled(end.texts[1]), values, here, end.evaluations)
+
+        writer = Writer(trace, way, roots, wanted, finals, finish)
+        row = [twins.get(name, name) if name not in writer.needed else name for name in names]
+        results = f"k, count, best, ({', '.join(row)},)"
+        body = [line.replace("RESULTS", results) for line in writer.text(way)]
+        tolerances = [f"t{i}" for i in range(self._n)]
+        return _function(
+            f"descend(k, end, low, best, floor, {', '.join([*tolerances, *names])})",
+            [
+                "count = 0",
+                "try:",
+                " while k < end:",
+                *(f"  {line}" for line in body),
+                "except RAISES:",
+                f" return {RAISED}, {results}",
+                f"return {END}, {results}",
+            ],
+        )
+
+    def compiled(self) -> Functions:
+        """The functions."""
+        source = f"{self.begin()}\n{self.descend()}\nrow = {as_row(self._template)}"
+        namespace = scalar.FAST | {"sqrt_of": scalar.SAFE["sqrt"], "div": scalar.SAFE["div"]}
+        namespace |= {"fabs": math.fabs, "on_floats": on_floats, "RAISES": scalar.RAISES}
+        exec(compile(source, "<gdcli>", "exec"), namespace)
+        return Functions(*(cast(Callable[..., Any], namespace[name]) for name in Functions._fields))
+
+    def _tree(self, trace: Trace, template: Any, names: Sequence[str]) -> Any:
+        """Terms for names in the structure of a template."""
+        return unflatten(template, map(trace.term, names), lambda items: TracedVector(items, trace))
+
+    def _finish(
+        self, moved: str, stuck: str, values: dict[str, str], here: list[str], evaluations: int
+    ) -> list[str]:
+        """The end of a trial.
+
+        Args:
+            moved: The condition under which the step is over, at another point.
+            stuck: That under which it is over at the same one.
+            values: By name the texts of what is to be kept.
+            here: The names of x…, value, gradient….
+            evaluations: How often value and gradient were computed.
+        """
+        n = self._n
+        new, old, value = [values[name] for name in here], ", ".join(here), here[n]
+        odd = [f"best is not None and ({' + '.join(here)}) * 0.0", f"{value} < floor", self._flat(here)]
+        before = [
+            # Zero times what is not finite is NaN, and counts as true.
+            f"if {new[n]} < low and not ({' + '.join(new)}) * 0.0:",
+            f" low, best = {new[n]}, None",
+            "elif best is None:",
+            f" best = ({old})",
+        ]
+        keep = [*assigned(values), f"count += {evaluations}"]
+        after = ["k += 1", f"if {' or '.join(odd)}: return {ODD}, RESULTS"]
+        nowhere = ["k += 1", f"return {STUCK}, RESULTS"]
+        if moved == "True":
+            return [*before, *keep, *after]
+        if moved == "False":
+            known = stuck in ("True", "False")
+            saved = [] if known else [f"stuck = {stuck}"]
+            return [*saved, *keep, *either(stuck if known else "stuck", nowhere, [])]
+        return [
+            f"moved, stuck = {moved}, {stuck}",
+            *either("moved", before, []),
+            *keep,
+            *either("moved", after, either("stuck", nowhere, [])),
+        ]
+
+    def _flat(self, here: list[str]) -> str:
+        """The condition under which the gradient is within the tolerances."""
+        n, flat = self._n, []
+        for i, (x, g) in enumerate(zip(here[:n], here[n + 1 :], strict=True)):
+            flat.append(f"-t{i} <= {g} <= t{i}")
+            if self._bounds:
+                low, high = self._bounds[i]
+                held = f"{x} <= {low!r} and {g} > 0.0 or {x} >= {high!r} and {g} < 0.0"
+                flat[i] = f"({flat[i]} or {held})"
+        return " and ".join(flat)
+
+
+def _function(head: str, body: Sequence[str]) -> str:
+    return "\n".join([f"def {head}:", *(f" {line}" for line in body)])
