@@ -67,6 +67,16 @@ def largest(xp: Any, a: Array) -> Array:
     return xp.max(xp.abs(a), axis=-1, keepdims=True)
 
 
+def are_finite(xp: Any, number: Array, row: Array) -> Array:
+    """Whether one number a start and all numbers of a row are finite."""
+    if hasattr(xp, "are_finite"):
+        return xp.are_finite(number, row)
+    if is_long(row):
+        # A few passes over the memory tell the same.
+        return xp.isfinite(number) & xp.isfinite(largest(xp, row))
+    return xp.isfinite(number) & xp.all(xp.isfinite(row), axis=-1, keepdims=True)
+
+
 def of_one(condition: Array) -> bool:
     """Whether a condition is that of one start."""
     return isinstance(condition, bool) or getattr(condition, "ndim", 0) == 1

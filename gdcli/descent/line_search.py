@@ -24,7 +24,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from gdcli.descent.algebra import choose, dot, is_long, largest, plus
+from gdcli.descent.algebra import are_finite, choose, dot, is_long, plus
 from gdcli.descent.objective import Array, Current, Objective
 
 DECREASE = 1e-4
@@ -100,11 +100,7 @@ def proceed(objective: Objective, search: Search, curvature: float) -> tuple[Sea
         unbent = target == straight
         slope = dot(xp, unbent * new.gradient, direction)
         gain_promised = dot(xp, origin.gradient, target - origin.x)
-    if is_long(straight):
-        # A few passes over the memory tell the same.
-        finite = xp.isfinite(new.value) & xp.isfinite(largest(xp, new.gradient))
-    else:
-        finite = xp.isfinite(new.value) & xp.all(xp.isfinite(new.gradient), axis=-1, keepdims=True)
+    finite = are_finite(xp, new.value, new.gradient)
 
     rounding = _ROUNDING * objective.epsilon * xp.abs(origin.value)
     decreases = new.value <= origin.value + DECREASE * gain_promised

@@ -170,7 +170,7 @@ class FloatObjective:
 
     def in_ball(self, matrix: tuple[Vector, ...], slope: Vector, radius: float) -> Vector:
         """The step of at most a length with the least slope·p + p·matrix·p/2."""
-        p, fits = trust_region.newton_step(self.xp, matrix, slope, radius)
+        p, fits = trust_region.convex_step(self.xp, matrix, slope, radius)
         if fits:
             return cast(Vector, p)
         return Vector(trust_region.on_floats([row.elements for row in matrix], slope.elements, radius))

@@ -84,7 +84,10 @@ class Problem:
 
     def point(self, numbers: Iterable[float]) -> Point:
         """Numbers in the variables' order, by name."""
-        return recorded(self.layout, numbers)
+        layout = self.engine.layout
+        return (
+            recorded(layout, numbers) if layout.has_vectors else dict(zip(layout.names, numbers, strict=True))
+        )
 
     def values(self) -> Any:
         """The start as one row: a tuple of numbers, or NumPy's array where there are vectors."""

@@ -159,11 +159,18 @@ class Trace:
 
     def write(self, text: str) -> TracedTerm:
         """The term for a text, which is computed once."""
-        for lines in (self.lines, *self._outer):
-            if text in lines:
-                return self.term(lines[text])
-        name = self.lines[text] = self.name("u")
+        name = self._name_of(text)
+        if not name:
+            name = self.lines[text] = self.name("u")
         return self.term(name)
+
+    def holds(self, condition: str) -> bool:
+        """Whether the text of a condition is known to hold."""
+        return self.known.get(self._name_of(condition), False)
+
+    def _name_of(self, text: str) -> str:
+        """The name of what has been computed already, or nothing."""
+        return next((lines[text] for lines in (self.lines, *self._outer) if text in lines), "")
 
     def state(self, statement: str) -> None:
         """Write a statement."""
@@ -184,7 +191,7 @@ class Trace:
     def quotient(self, a: Term | float, b: Term | float) -> TracedTerm:
         """a / b, which Python refuses to compute for b = 0."""
         x, y = text_of(a), text_of(b)
-        if not isinstance(b, Term) and b:
+        if (not isinstance(b, Term) and b) or self.holds(f"{y} > 0.0"):
             return self.write(f"{x} / {y}")
         return self.write(f"{x} / {y} if {y} else div({x}, {y})")
 

@@ -28,11 +28,22 @@ class TracedNamespace:
 
     def abs(self, x: Any) -> Any:
         """The absolute value."""
-        return _each(x, lambda a: self._trace.mark(a._write(f"fabs({a.text})"), True))
+        return _each(x, self._abs)
+
+    def _abs(self, a: TracedTerm) -> TracedTerm:
+        # A call takes several times as long.
+        return self._trace.mark(a._write(f"{a.text} if {a.text} > 0.0 else 0.0 - {a.text}"), True)
 
     def isfinite(self, x: Any) -> Any:
         """Whether a number is finite."""
         return _each(x, lambda a: a._write(f"{a.text} - {a.text} == 0.0"))
+
+    def are_finite(self, number: Any, row: TracedVector) -> Any:
+        """Whether a number and all elements of a vector are finite."""
+        numbers = [number, *row.elements]
+        each = reduce(operator.and_, map(self.isfinite, numbers))
+        # Zero times a sum that is not finite is NaN. It may be so though all are finite, if they are very large.
+        return (reduce(operator.add, numbers) * 0.0 == 0.0) | each
 
     def maximum(self, a: Any, b: Any) -> Any:
         """The larger number; the first where it is NaN."""

@@ -7,7 +7,6 @@ its place. Digits are those of `gdcli.descent.walk.Walk`, which also makes the s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -16,14 +15,10 @@ from gdcli.descent.methods.base import Method
 from gdcli.descent.objective import Current
 from gdcli.descent.traced import Side, Trace, TracedVector
 from gdcli.descent.traced_text import End, Writer, assigned, either, ways
+from gdcli.descent.traced_walk import END, ODD, RAISED, STUCK
 from gdcli.descent.trees import as_row, flatten, unflatten
 from gdcli.descent.trust_region import on_floats
 from gdcli.engines import scalar
-
-END, ODD, STUCK, RAISED = range(4)
-"""Why a loop has ended: at its last step, after a step of which there may be something to say, after one that has led
-nowhere, or before a trial that raises.
-"""
 
 
 class Functions(NamedTuple):
@@ -109,7 +104,7 @@ class Loop:
         def wanted(end: End, needed: set[str]) -> list[str]:
             new = [finals[name][ends.index(end)] for name in here]
             used = [text for name, text in zip(names, end.texts[2:], strict=True) if name in needed]
-            return [*end.texts[:2], *new, *new, *used]
+            return [*end.texts[:2], *new[: self._n + 1], *new[: self._n + 1], *used]
 
         def finish(end: End, filled: Callable[[str], str]) -> list[str]:
             values = dict(zip(names, map(filled, end.texts[2:]), strict=True))
@@ -138,7 +133,7 @@ class Loop:
         """The functions."""
         source = f"{self.begin()}\n{self.descend()}\nrow = {as_row(self._template)}"
         namespace = scalar.FAST | {"sqrt_of": scalar.SAFE["sqrt"], "div": scalar.SAFE["div"]}
-        namespace |= {"fabs": math.fabs, "on_floats": on_floats, "RAISES": scalar.RAISES}
+        namespace |= {"on_floats": on_floats, "RAISES": scalar.RAISES}
         exec(compile(source, "<gdcli>", "exec"), namespace)
         return Functions(*(cast(Callable[..., Any], namespace[name]) for name in Functions._fields))
 
@@ -160,10 +155,10 @@ class Loop:
         """
         n = self._n
         new, old, value = [values[name] for name in here], ", ".join(here), here[n]
-        odd = [f"best is not None and ({' + '.join(here)}) * 0.0", f"{value} < floor", self._flat(here)]
+        # Zero times what is not finite is NaN, and counts as true. Value and gradient are finite.
+        odd = [f"best is not None and ({' + '.join(here[:n])}) * 0.0", f"{value} < floor", self._flat(here)]
         before = [
-            # Zero times what is not finite is NaN, and counts as true.
-            f"if {new[n]} < low and not ({' + '.join(new)}) * 0.0:",
+            f"if {new[n]} < low and not ({' + '.join(new[:n])}) * 0.0:",
             f" low, best = {new[n]}, None",
             "elif best is None:",
             f" best = ({old})",

@@ -176,6 +176,10 @@ class Writer:
 
     def _statements(self, lines: Mapping[str, str]) -> list[str]:
         statements: list[str] = []
+        inner = self._inner(lines)
+        for branch in self._branches(lines):
+            for name, *texts in zip(branch.names, branch.yes.texts, branch.no.texts, strict=True):
+                self._rename({text: name for text in texts if text in inner})
         for text, name in lines.items():
             if text in self._trace.branches:
                 statements += self._branch(self._trace.branches[text])
@@ -190,16 +194,36 @@ class Writer:
                     statements.append(f"{name} = {full}")
         return statements
 
+    def _branches(self, lines: Mapping[str, str]) -> list[Branch]:
+        """The branches in lines."""
+        return [self._trace.branches[text] for text in lines if text in self._trace.branches]
+
+    def _inner(self, lines: Mapping[str, str]) -> set[str]:
+        """The names of their results."""
+        return {name for branch in self._branches(lines) for name in branch.names if name}
+
+    def _rename(self, names: Mapping[str, str]) -> None:
+        """Give what only becomes a result of a branch the name of that from the beginning."""
+        for old, new in names.items():
+            if self._uses.get(old) == 1 and new in self.needed:
+                self._known[old] = new
+
     def _branch(self, branch: Branch) -> list[str]:
         condition = self.filled(branch.condition)
         sides = []
         for side in (branch.yes, branch.no):
             if side.evaluations:
                 raise TypeError("evaluations are to be in the last branch")
+            results = {
+                self._known.get(name, name): text
+                for name, text in zip(branch.names, side.texts, strict=True)
+                if name in self.needed
+            }
+            inner = self._inner(side.lines)
+            self._rename({text: name for name, text in results.items() if text in inner})
             statements = self._statements(side.lines)
-            for name, text in zip(branch.names, side.texts, strict=True):
-                if name in self.needed:
-                    statements.append(f"{name} = {self.filled(text)}")
+            given = {name: self.filled(text) for name, text in results.items()}
+            statements += [f"{name} = {text}" for name, text in given.items() if name != text]
             sides.append(statements)
         return either(condition, *sides)
 

@@ -21,6 +21,11 @@ _PATIENCE = 16  # steps after which a text that has raised is tried again
 _PAYS = 1.0  # trials, a number of the state, that take as long as to make the functions
 _MOST_KEPT = 16
 
+END, ODD, STUCK, RAISED = range(4)
+"""Why a loop has ended: at its last step, after a step of which there may be something to say, after one that has led
+nowhere, or before a trial that raises.
+"""
+
 
 class _Kept:
     """What is kept of a problem for other starts.
@@ -98,17 +103,17 @@ class TracedWalk(Walk):
 
     def _hurry(self, until: int) -> Ending | None:
         """Make steps as long as there is nothing to say of them."""
-        from gdcli.descent.traced_loop import ODD, RAISED, STUCK
-
         rules, n, here, best = self.rules, self._n, self.here, self.best
         functions = cast("Functions", self._functions)
         numbers = self._numbers or functions.row((self._current, self._state))
+        # After an escape from a stationary point the row is another one than that after the last step.
+        lowest = None if best is here and numbers[:n] == here.x else (*best.x, best.value, *best.gradient)
         end = min(until, (self.step // rules.window + 1) * rules.window)
         reason, step, evaluations, lowest, numbers = functions.descend(
             self.step,
             end,
             best.value,
-            None if best is here else (*best.x, best.value, *best.gradient),
+            lowest,
             rules.floor,
             *(rules.tolerances or (-1.0,) * n),
             *numbers,

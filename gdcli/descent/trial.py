@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import operator
+import re
 from collections.abc import Callable
+from functools import reduce
 from itertools import combinations_with_replacement
 from typing import Any, cast
 
-from gdcli.descent.algebra import branch
+from gdcli.descent.algebra import branch, choose
 from gdcli.descent.bounds import Bounds
 from gdcli.descent.objective import Current, Objective, free_rows
 from gdcli.descent.terms import text_of
 from gdcli.descent.traced import Trace, TracedTerm, TracedVector
 from gdcli.descent.traced_functions import TracedNamespace
-from gdcli.descent.trust_region import newton_step
+from gdcli.descent.trust_region import convex_step
 from gdcli.engines.emit import emit
 from gdcli.graph.nodes import Graph
+
+_ATOM = re.compile(r"[a-z]\w*|[0-9.]+")  # a name, or a number that is not negative
 
 
 class TracedObjective:
@@ -56,9 +61,16 @@ class TracedObjective:
         """The rows of the matrix of second derivatives at `x`, with zeros for what is not finite."""
         n = len(x.elements)
         rows: list[list[Any]] = [[None] * n for _ in range(n)]
-        entries = self._inline(self._triangle(), x, "h")
+        found = self._inline(self._triangle(), x, "h")
+        # Zero times a sum that is not finite is NaN.
+        entries = choose(
+            self.xp,
+            reduce(operator.add, found) * 0.0 == 0.0,
+            lambda: tuple(found),
+            lambda: tuple(self.xp.where(self.xp.isfinite(entry), entry, 0.0) for entry in found),
+        )
         for (i, j), entry in zip(combinations_with_replacement(range(n), 2), entries, strict=True):
-            rows[i][j] = rows[j][i] = self.xp.where(self.xp.isfinite(entry), entry, 0.0)
+            rows[i][j] = rows[j][i] = entry
         return tuple(TracedVector(row, self._trace) for row in rows)
 
     def _inline(self, graph: Graph, x: TracedVector, prefix: str) -> list[TracedTerm]:
@@ -67,13 +79,14 @@ class TracedObjective:
         code = emit(graph, [text_of(a) for a in x.elements], prefix=prefix, fast=True)
         for line in code.lines:
             trace.state(line)
-        return [trace.pin(f"-({text})" if self._sign < 0.0 else text) for text in code.outputs]
+        texts = [f"-({text})" if self._sign < 0.0 else text for text in code.outputs]
+        return [trace.term(text) if _ATOM.fullmatch(text) else trace.pin(text) for text in texts]
 
     def in_ball(
         self, matrix: tuple[TracedVector, ...], slope: TracedVector, radius: TracedTerm
     ) -> TracedVector:
         """The step of at most a length with the least slope·p + p·matrix·p/2."""
-        p, fits = newton_step(self.xp, matrix, slope, radius)
+        p, fits = convex_step(self.xp, matrix, slope, radius)
 
         def within() -> TracedVector:
             rows = "".join(f"{_tuple(row)}, " for row in matrix)

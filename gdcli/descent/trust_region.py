@@ -2,7 +2,7 @@
 
 It is solved exactly, through the eigenvectors of H: p = −(H + λI)⁻¹g with the λ ≥ 0 that makes H + λI positive
 semidefinite and p fit. There is one solution for many starts at once, on arrays, and one for a few variables on plain
-floats, where the eigenvectors are needed only if Newton's own step does not fit.
+floats, where the eigenvectors are needed only if elimination does not find the step (`convex_step`).
 
 References:
     J. J. Moré, D. C. Sorensen, Computing a trust region step, SIAM Journal on Scientific and Statistical
@@ -13,7 +13,7 @@ References:
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import mul
 from typing import Any, cast
 
@@ -80,8 +80,11 @@ def on_arrays(xp: Any, hessian: Array, slope: Array, radius: Array) -> Array:
     return -xp.sum(basis * p[..., None, :], axis=-1)
 
 
-def newton_step(xp: Any, hessian: tuple[Any, ...], slope: Any, radius: Any) -> tuple[Any, Any]:
-    """−H⁻¹g by elimination, and whether it is the step: H is safely positive definite, and it fits.
+def convex_step(xp: Any, hessian: tuple[Any, ...], slope: Any, radius: Any) -> tuple[Any, Any]:
+    """The step where H is safely positive definite, by elimination, and whether this is it.
+
+    That is Newton's, −H⁻¹g, if it fits; else −(H + λI)⁻¹g with the λ to which Newton's method for 1/length = 1/radius
+    leads from 0 at once, if that is as long as the radius. Mostly it is.
 
     Args:
         xp: The functions on floats, or on names of them (`gdcli.descent.traced`).
@@ -89,16 +92,56 @@ def newton_step(xp: Any, hessian: tuple[Any, ...], slope: Any, radius: Any) -> t
         slope: g.
         radius: The greatest length.
     """
-    n = len(hessian)
+    n, nowhere = len(hessian), (xp.zeros_like(slope), False)
+    elements = [list(row.elements) for row in hessian]
 
-    def eliminated(k: int, rows: list[list[Any]], p: list[Any]) -> Any:
-        """The solution, when the first k variables are eliminated from the rest of the rows."""
-        pivot = rows[k][k]
-        definite = pivot > (_FLAT * hessian[k].elements[k] if k else 0.0)
-        return branch(definite, lambda: solved(k, rows, p), lambda: (xp.zeros_like(slope), False))
+    def unbound(step: Any, rows: list[list[Any]]) -> Any:
+        length = norm(xp, step)
 
-    def solved(k: int, rows: list[list[Any]], p: list[Any]) -> Any:
-        """The same, with a pivot that will do."""
+        def shifted() -> Any:
+            # With H = LDLᵀ the sum of p²/(eigenvalue) is that of z²/D for Lz = p.
+            z = list(step.elements)
+            for i in range(n):
+                for k in range(i):
+                    z[i] = z[i] - rows[k][i] / rows[k][k] * z[k]
+            change = xp.sum(xp.concatenate([a * a / rows[i][i] for i, a in enumerate(z)]))
+
+            def moved() -> Any:
+                shift = (length - radius) / radius * (length * length / change)
+                rows = [
+                    [a + shift if i == j else a for j, a in enumerate(row)] for i, row in enumerate(elements)
+                ]
+                return _eliminated(xp, rows, slope, rim, lambda: nowhere)
+
+            return branch((radius > 0.0) & (change > 0.0), moved, lambda: nowhere)
+
+        def rim(step: Any, rows: list[list[Any]]) -> Any:
+            return step, xp.abs(norm(xp, step) - radius) <= _SLACK * radius
+
+        return branch(length <= radius, lambda: (step, True), shifted)
+
+    return cast("tuple[Any, Any]", _eliminated(xp, elements, slope, unbound, lambda: nowhere))
+
+
+def _eliminated(
+    xp: Any,
+    matrix: list[list[Any]],
+    slope: Any,
+    then: Callable[[Any, list[list[Any]]], Any],
+    otherwise: Callable[[], Any],
+) -> Any:
+    """What `then` makes of the step −H⁻¹g and the rows of DLᵀ, with H = LDLᵀ; else, where D is not safely positive,
+    what `otherwise` returns.
+    """
+    n = len(matrix)
+
+    def pivoted(k: int, rows: list[list[Any]], p: list[Any]) -> Any:
+        definite = rows[k][k] > 0.0
+        if k:
+            definite = definite & (rows[k][k] > _FLAT * matrix[k][k])
+        return branch(definite, lambda: reduced(k, rows, p), otherwise)
+
+    def reduced(k: int, rows: list[list[Any]], p: list[Any]) -> Any:
         rows, p = [list(row) for row in rows], list(p)
         for i in range(k + 1, n):
             factor = rows[k][i] / rows[k][k]
@@ -106,17 +149,14 @@ def newton_step(xp: Any, hessian: tuple[Any, ...], slope: Any, radius: Any) -> t
                 rows[i][j] = rows[i][j] - factor * rows[k][j]
             p[i] = p[i] - factor * p[k]
         if k + 1 < n:
-            return eliminated(k + 1, rows, p)
+            return pivoted(k + 1, rows, p)
         for i in reversed(range(n)):
             for j in range(i + 1, n):
                 p[i] = p[i] - rows[i][j] * p[j]
             p[i] = p[i] / rows[i][i]
-        step = xp.concatenate(p)
-        return step, norm(xp, step) <= radius
+        return then(xp.concatenate(p), rows)
 
-    return cast(
-        "tuple[Any, Any]", eliminated(0, [list(row.elements) for row in hessian], list((-slope).elements))
-    )
+    return pivoted(0, matrix, list((-slope).elements))
 
 
 def on_floats(hessian: Sequence[Sequence[float]], slope: Sequence[float], radius: float) -> list[float]:

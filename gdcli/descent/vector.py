@@ -99,6 +99,11 @@ class VectorNamespace:
     minimum = staticmethod(_elementwise(_minimum))
 
     @staticmethod
+    def are_finite(number: float, row: Vector) -> bool:
+        """Whether a number and all elements of a vector are finite."""
+        return math.isfinite(number) and all(map(math.isfinite, row.elements))
+
+    @staticmethod
     def where(condition: bool, a: Any, b: Any) -> Any:
         """`a` where the condition holds, else `b`; a condition is one truth value for all variables."""
         return a if condition else b

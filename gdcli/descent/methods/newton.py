@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, cast
 
-from gdcli.descent.algebra import apply, branch, choose, dot
+from gdcli.descent.algebra import apply, are_finite, branch, choose, dot
 from gdcli.descent.methods.base import Method, Trial, parameter
 from gdcli.descent.objective import Array, Current, MatrixObjective, Objective
 from gdcli.descent.trust_region import norm
@@ -111,18 +111,14 @@ class Newton(Method):
 
         new = objective.evaluate(target)
         way = norm(xp, target - x)
-        finite = xp.isfinite(new.value) & xp.all(xp.isfinite(new.gradient), axis=-1, keepdims=True)
+        finite = are_finite(xp, new.value, new.gradient)
         rounding = _ROUNDING * objective.epsilon * xp.abs(value)
         gain = (value - new.value + rounding) / (xp.where(promised > 0.0, promised, 0.0) + rounding + 1e-300)
         gain = xp.where(finite, gain, -1.0)
         still = xp.all(target == x, axis=-1, keepdims=True)
         # A step within rounding is only good for a smaller slope.
         smaller = norm(xp, objective.free(target, new.gradient)) < size
-        moved = (
-            finite
-            & (gain > _LEAST_GAIN)
-            & ((new.value < value) | ((new.value <= value + rounding) & smaller))
-        )
+        moved = (gain > _LEAST_GAIN) & ((new.value < value) | ((new.value <= value + rounding) & smaller))
         moved = moved & (still == False)  # noqa: E712  # element by element
         good = (gain > _GOOD) & (way > 0.8 * state.radius)
         radius = choose(

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, cast
 
-from gdcli.descent.algebra import branch, choose
+from gdcli.descent.algebra import are_finite, branch, choose
 from gdcli.descent.methods.base import Method, Trial
 from gdcli.descent.objective import Array, Current, Objective
 
@@ -127,7 +127,7 @@ class Spectral(Method):
             new = objective.evaluate(target)
             s = target - x
             slope = _dot(xp, gradient, s)
-            finite = xp.isfinite(new.value) & xp.all(xp.isfinite(new.gradient), axis=-1, keepdims=True)
+            finite = are_finite(xp, new.value, new.gradient)
             lower = new.value <= state.reference + DECREASE * slope
             # Where rounding hides the decrease, the slope at the new point shows whether the step was too long.
             alike = new.value <= value + ALIKE * objective.epsilon * xp.abs(value)
