@@ -95,13 +95,21 @@ def shape(hessian: Sequence[Sequence[float]]) -> Shape | None:
         return Shape.FLAT
     tiny = 1e-200 + 1e-16 * largest * 1e-16
     scale = [1.0 / math.sqrt(max(abs(row[i]), tiny)) for i, row in enumerate(hessian)]
+    if len(scale) == 2 and min(hessian[0][0], hessian[1][1]) > tiny:
+        # Of a symmetric matrix with ones on its diagonal, 1 plus and 1 minus the number beside them.
+        beside = abs(hessian[0][1] * scale[0] * scale[1])
+        return _shape(1.0 - beside, 1.0 + beside)
     if any(abs(row[i]) <= tiny for i, row in enumerate(hessian)):
         scale = [1.0 / math.sqrt(largest)] * len(scale)
     scaled = [
         [h * s * t for h, t in zip(row, scale, strict=True)] for row, s in zip(hessian, scale, strict=True)
     ]
     values = eigen(scaled).values
-    low, high = values[0], values[-1]
+    return _shape(values[0], values[-1])
+
+
+def _shape(low: float, high: float) -> Shape:
+    """What the least and the greatest eigenvalue say."""
     if low > _ZERO:
         return Shape.MINIMUM
     if high < -_ZERO:

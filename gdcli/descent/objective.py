@@ -304,7 +304,8 @@ def free_rows(
 def _hessian_at(engine: Engine, sign: float, x: Sequence[float]) -> Sequence[Sequence[float]] | None:
     if len(x) > MOST_VARIABLES or len(engine.graph.nodes) > _MOST_NODES:
         return None
-    return [[sign * h for h in row] for row in engine.hessian(x)]
+    rows = engine.hessian(x)
+    return rows if sign > 0.0 else [[-h for h in row] for row in rows]
 
 
 MANY = 200
