@@ -62,6 +62,20 @@ def test_the_records_are_the_same_uphill(monkeypatch, made, method):
     assert made[0] > 0
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "text", ["1e305*(x**2 + 3*y**2)", "1e-200*(x**4 + x*y + y**4)", "1e200*(x - 1e-9*y)**2"]
+)
+def test_the_records_are_the_same_at_the_ends_of_the_range(monkeypatch, made, method, text):
+    compare(monkeypatch, text, {"x": 3.0, "y": -2.0}, method, "auto", steps=60)
+    assert made[0] > 0
+
+
+def test_a_saddle_point_is_left_alike(monkeypatch, made):
+    compare(monkeypatch, "(x**2 - 1)**2 + y**2 + z**2", {"x": 0, "y": 3, "z": -2}, "auto", "auto", steps=200)
+    assert made[0] > 0
+
+
 @given(x=st.floats(-50, 50), y=st.floats(-50, 50), method=st.sampled_from(METHODS))
 @settings(max_examples=60)
 def test_the_records_are_the_same_from_anywhere(x, y, method):
