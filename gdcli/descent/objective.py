@@ -170,10 +170,11 @@ class FloatObjective:
 
     def in_ball(self, matrix: tuple[Vector, ...], slope: Vector, radius: float) -> Vector:
         """The step of at most a length with the least slope·p + p·matrix·p/2."""
-        p, fits = trust_region.convex_step(self.xp, matrix, slope, radius)
-        if fits:
-            return cast(Vector, p)
-        return Vector(trust_region.on_floats([row.elements for row in matrix], slope.elements, radius))
+
+        def by_eigenvectors() -> Vector:
+            return Vector(trust_region.on_floats([row.elements for row in matrix], slope.elements, radius))
+
+        return cast(Vector, trust_region.convex_step(self.xp, matrix, slope, radius, by_eigenvectors))
 
     def sample(self, current: Current) -> Sample:
         """`current` in plain numbers."""

@@ -26,8 +26,11 @@ class TracedTerm(Term):
     def __add__(self, other: Any) -> Any:
         if isinstance(other, TracedVector):
             return NotImplemented
-        total = self._write(f"{self.text} + {text_of(other)}")
-        return self._trace.mark(total, {self.text, text_of(other)} <= self._trace.not_negative)
+        texts, trace = (self.text, text_of(other)), self._trace
+        total = trace.mark(self._write(" + ".join(texts)), all(map(trace.is_not_negative, texts)))
+        if total.text in trace.not_negative and any(map(trace.is_positive, texts)):
+            trace.positive.add(total.text)
+        return total
 
     def __sub__(self, other: Any) -> Any:
         return NotImplemented if isinstance(other, TracedVector) else super().__sub__(other)
@@ -35,9 +38,13 @@ class TracedTerm(Term):
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, TracedVector):
             return NotImplemented
-        texts = {self.text, text_of(other)}
-        product = self._write(f"{self.text} * {text_of(other)}")
-        return self._trace.mark(product, len(texts) == 1 or texts <= self._trace.not_negative)
+        texts, trace = (self.text, text_of(other)), self._trace
+        square = texts[0] == texts[1]
+        return trace.mark(self._write(" * ".join(texts)), square or all(map(trace.is_not_negative, texts)))
+
+    def __rmul__(self, other: float) -> Any:
+        texts, trace = (text_of(other), self.text), self._trace
+        return trace.mark(self._write(" * ".join(texts)), all(map(trace.is_not_negative, texts)))
 
     def __truediv__(self, other: Any) -> Any:
         return NotImplemented if isinstance(other, TracedVector) else self._trace.quotient(self, other)
@@ -78,10 +85,15 @@ class TracedTerm(Term):
 
     def choose(self, a: Any, b: Any) -> Any:
         """The term for `a` where this one is true, else `b`; one of them alone where it is known."""
-        answer = self._trace.known.get(self.text)
+        trace, x, y = self._trace, text_of(a), text_of(b)
+        answer = trace.known.get(self.text)
         if answer is not None:
             return a if answer else b
-        return a if text_of(a) == text_of(b) else super().choose(a, b)
+        if x == y:
+            return a
+        first = trace.is_not_negative(x) or self.text == trace.name_of(f"{x} > 0.0")
+        chosen = cast(TracedTerm, super().choose(a, b))
+        return trace.mark(chosen, first and trace.is_not_negative(y))
 
     def branch(self, a: Callable[[], Any], b: Callable[[], Any]) -> Any:
         """What `a` returns where this one is true, else what `b` returns: equally nested tuples of terms."""
@@ -133,6 +145,7 @@ class Trace:
         branches: By such a text the branch.
         known: Conditions whose answer is known in the branch in which the trace is.
         not_negative: The names of what is no negative number, but may be NaN.
+        positive: The names of what is not zero either.
         pinned: Names that are to be computed where they are written, since that may raise.
         evaluations: How often value and gradient are computed, but for what is in a branch.
     """
@@ -142,6 +155,7 @@ class Trace:
         self.branches: dict[str, Branch] = {}
         self.known: dict[str, bool] = {}
         self.not_negative: set[str] = set()
+        self.positive: set[str] = set()
         self.pinned: set[str] = set()
         self.evaluations = 0
         self._outer: list[dict[str, str]] = []
@@ -159,16 +173,12 @@ class Trace:
 
     def write(self, text: str) -> TracedTerm:
         """The term for a text, which is computed once."""
-        name = self._name_of(text)
+        name = self.name_of(text)
         if not name:
             name = self.lines[text] = self.name("u")
         return self.term(name)
 
-    def holds(self, condition: str) -> bool:
-        """Whether the text of a condition is known to hold."""
-        return self.known.get(self._name_of(condition), False)
-
-    def _name_of(self, text: str) -> str:
+    def name_of(self, text: str) -> str:
         """The name of what has been computed already, or nothing."""
         return next((lines[text] for lines in (self.lines, *self._outer) if text in lines), "")
 
@@ -188,10 +198,18 @@ class Trace:
             self.not_negative.add(term.text)
         return term
 
+    def is_not_negative(self, text: str) -> bool:
+        """Whether the text is known to be that of no negative number."""
+        return text in self.not_negative or text[0].isdigit()
+
+    def is_positive(self, text: str) -> bool:
+        """Whether it is known not to be that of zero either."""
+        return text in self.positive or (text[0].isdigit() and float(text) > 0.0)
+
     def quotient(self, a: Term | float, b: Term | float) -> TracedTerm:
         """a / b, which Python refuses to compute for b = 0."""
         x, y = text_of(a), text_of(b)
-        if (not isinstance(b, Term) and b) or self.holds(f"{y} > 0.0"):
+        if self.is_positive(y) or self.known.get(self.name_of(f"{y} > 0.0"), False):
             return self.write(f"{x} / {y}")
         return self.write(f"{x} / {y} if {y} else div({x}, {y})")
 

@@ -8,6 +8,7 @@ its place. Digits are those of `gdcli.descent.walk.Walk`, which also makes the s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 from gdcli.descent.bounds import Bounds
@@ -82,7 +83,7 @@ class Loop:
         nowhere, to what is not finite, below the floor, or to where the gradient is within the tolerances. `best` is
         x…, value, gradient… at the lowest point, whose value is `low`, or None where that is the row's own.
 
-        It returns why it has ended, k, how often value and gradient were computed, `best` and the row.
+        It returns why it has ended, k, how many more evaluations than steps were made, `best` and the row.
         """
         trace, names = Trace(), self._names
         current, state = self._tree(trace, self._template, names)
@@ -113,29 +114,35 @@ class Loop:
 
         writer = Writer(trace, way, roots, wanted, finals, finish)
         row = [twins.get(name, name) if name not in writer.needed else name for name in names]
-        results = f"k, count, best, ({', '.join(row)},)"
-        body = [line.replace("RESULTS", results) for line in writer.text(way)]
         tolerances = [f"t{i}" for i in range(self._n)]
         return _function(
             f"descend(k, end, low, best, floor, {', '.join([*tolerances, *names])})",
             [
-                "count = 0",
+                f"count, reason = 0, {END}",
                 "try:",
                 " while k < end:",
-                *(f"  {line}" for line in body),
-                "except RAISES:",
-                f" return {RAISED}, {results}",
-                f"return {END}, {results}",
+                *(f"  {line}" for line in writer.text(way)),
+                f"except RAISES: reason = {RAISED}",
+                f"return reason, k, count, best, ({', '.join(row)},)",
             ],
         )
 
     def compiled(self) -> Functions:
-        """The functions."""
-        source = f"{self.begin()}\n{self.descend()}\nrow = {as_row(self._template)}"
+        """The functions; that for the beginning is compiled when it is needed first."""
+        descend = self._function_of(self.descend(), "descend")
+        row = self._function_of(f"row = {as_row(self._template)}", "row")
+        return Functions(lambda *numbers: self._beginning(*numbers), row, descend)
+
+    @cached_property
+    def _beginning(self) -> Callable[..., Any]:
+        return self._function_of(self.begin(), "begin")
+
+    def _function_of(self, source: str, name: str) -> Callable[..., Any]:
+        """A function by its name in a text."""
         namespace = scalar.FAST | {"sqrt_of": scalar.SAFE["sqrt"], "div": scalar.SAFE["div"]}
         namespace |= {"on_floats": on_floats, "RAISES": scalar.RAISES}
         exec(compile(source, "<gdcli>", "exec"), namespace)
-        return Functions(*(cast(Callable[..., Any], namespace[name]) for name in Functions._fields))
+        return cast(Callable[..., Any], namespace[name])
 
     def _tree(self, trace: Trace, template: Any, names: Sequence[str]) -> Any:
         """Terms for names in the structure of a template."""
@@ -163,20 +170,23 @@ class Loop:
             "elif best is None:",
             f" best = ({old})",
         ]
-        keep = [*assigned(values), f"count += {evaluations}"]
-        after = ["k += 1", f"if {' or '.join(odd)}: return {ODD}, RESULTS"]
-        nowhere = ["k += 1", f"return {STUCK}, RESULTS"]
+        keep = assigned(values)
+        # A step has one evaluation; those of other trials are counted.
+        more = [] if evaluations == 1 else [f"count += {evaluations - 1}"]
+        other = [f"count += {evaluations}"] if evaluations else []
+        after = [*more, "k += 1", f"if {' or '.join(odd)}:", f" reason = {ODD}", " break"]
+        nowhere = [*more, "k += 1", f"reason = {STUCK}", "break"]
         if moved == "True":
             return [*before, *keep, *after]
         if moved == "False":
             known = stuck in ("True", "False")
             saved = [] if known else [f"stuck = {stuck}"]
-            return [*saved, *keep, *either(stuck if known else "stuck", nowhere, [])]
+            return [*saved, *keep, *either(stuck if known else "stuck", nowhere, other)]
         return [
             f"moved, stuck = {moved}, {stuck}",
             *either("moved", before, []),
             *keep,
-            *either("moved", after, either("stuck", nowhere, [])),
+            *either("moved", after, either("stuck", nowhere, other)),
         ]
 
     def _flat(self, here: list[str]) -> str:

@@ -94,6 +94,7 @@ class Writer:
         self._trace = trace
         self._finish = finish
         self._known: dict[str, str] = {}
+        self._names: dict[str, list[str]] = {}
         self._wanted = wanted
         self.needed = self._needed(way, roots, finals)
         self._uses: dict[str, int] = {}
@@ -109,7 +110,16 @@ class Writer:
 
     def filled(self, text: str) -> str:
         """A text in which what is used once stands where it is used."""
+        if self._known.keys().isdisjoint(self._names_in(text)):
+            return text
         return _NAME.sub(lambda match: self._known.get(match.group(), match.group()), text)
+
+    def _names_in(self, text: str) -> list[str]:
+        """The names in a text."""
+        names = self._names.get(text)
+        if names is None:
+            names = self._names[text] = _NAME.findall(text)
+        return names
 
     def _needed(self, way: Way, names: Sequence[str], finals: Mapping[str, Sequence[str]]) -> set[str]:
         """The names that are needed."""
@@ -140,7 +150,7 @@ class Writer:
         parts_of(way)
         needed: set[str] = set()
         while roots:
-            for name in _NAME.findall(roots.pop()):
+            for name in self._names_in(roots.pop()):
                 if name not in needed:
                     needed.add(name)
                     roots += sources.get(name, finals.get(name, ()))
@@ -171,7 +181,7 @@ class Writer:
                 self._use(text)
 
     def _use(self, text: str) -> None:
-        for name in _NAME.findall(text):
+        for name in self._names_in(text):
             self._uses[name] = self._uses.get(name, 0) + 1
 
     def _statements(self, lines: Mapping[str, str]) -> list[str]:
@@ -242,19 +252,26 @@ def assigned(values: Mapping[str, str]) -> list[str]:
     """Assignments of texts to names, all of which have their old values in the texts."""
     rest = {name: text for name, text in values.items() if name != text}
     reads = {name: set(_NAME.findall(text)) for name, text in rest.items()}
+    readers: dict[str, int] = {}
+    for name, sources in reads.items():
+        for source in sources - {name}:
+            readers[source] = readers.get(source, 0) + 1
     lines = []
+    free = [name for name in rest if not readers.get(name)]
     while rest:
-        free = [name for name in rest if not any(name in reads[other] for other in rest if other != name)]
         if not free:
             # They go round in a circle, which a copy of one of them opens.
             name = next(iter(rest))
             lines.append(f"old_{name} = {name}")
             for other, text in rest.items():
-                if other != name:
+                if other != name and name in reads[other]:
                     rest[other] = re.sub(rf"\b{name}\b", f"old_{name}", text)
                     reads[other].discard(name)
             free = [name]
-        for name in free:
-            lines.append(f"{name} = {rest.pop(name)}")
-            del reads[name]
+        name = free.pop()
+        lines.append(f"{name} = {rest.pop(name)}")
+        for source in reads[name] - {name}:
+            readers[source] -= 1
+            if not readers[source] and source in rest:
+                free.append(source)
     return lines

@@ -45,7 +45,7 @@ class _Kept:
 
 
 _kept: dict[tuple[Graph, Method, float, Bounds], _Kept] = {}
-"""By problem, of the last ones."""
+"""By problem, of the last ones, the very last at the end."""
 
 
 class TracedWalk(Walk):
@@ -72,14 +72,15 @@ class TracedWalk(Walk):
         self._numbers: tuple[Any, ...] = ()
         self._rest_for = 0
         key = graph, method, sign, rules.bounds
-        kept = _kept.get(key)
+        # The key that is there may be an equal one, which takes long to compare.
+        kept = _kept.pop(key, None)
         self._functions = None if kept is None else kept.functions
         super().__init__(objective, method, rules, current)
         if kept is None:
+            kept = _Kept((self._current, self._state))
             if len(_kept) >= _MOST_KEPT:
                 del _kept[next(iter(_kept))]
-            kept = _kept[key] = _Kept((self._current, self._state))
-        self._kept = kept
+        self._kept = _kept[key] = kept
 
     def advance(self, until: int) -> Ending | None:
         """Go on to step `until`, or to where the run ends by itself."""
@@ -109,7 +110,7 @@ class TracedWalk(Walk):
         # After an escape from a stationary point the row is another one than that after the last step.
         lowest = None if best is here and numbers[:n] == here.x else (*best.x, best.value, *best.gradient)
         end = min(until, (self.step // rules.window + 1) * rules.window)
-        reason, step, evaluations, lowest, numbers = functions.descend(
+        reason, step, more, lowest, numbers = functions.descend(
             self.step,
             end,
             best.value,
@@ -119,7 +120,7 @@ class TracedWalk(Walk):
             *numbers,
         )
         self._numbers = numbers
-        self.objective.evaluations += evaluations
+        self.objective.evaluations += step - self.step + more
         if step > self.step:
             self.step = step
             self.here = _sample(numbers, n)

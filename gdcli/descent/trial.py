@@ -9,7 +9,7 @@ from functools import reduce
 from itertools import combinations_with_replacement
 from typing import Any, cast
 
-from gdcli.descent.algebra import branch, choose
+from gdcli.descent.algebra import choose
 from gdcli.descent.bounds import Bounds
 from gdcli.descent.objective import Current, Objective, free_rows
 from gdcli.descent.terms import text_of
@@ -86,16 +86,15 @@ class TracedObjective:
         self, matrix: tuple[TracedVector, ...], slope: TracedVector, radius: TracedTerm
     ) -> TracedVector:
         """The step of at most a length with the least slope·p + p·matrix·p/2."""
-        p, fits = convex_step(self.xp, matrix, slope, radius)
 
-        def within() -> TracedVector:
+        def by_eigenvectors() -> TracedVector:
             rows = "".join(f"{_tuple(row)}, " for row in matrix)
             names = [self._trace.name("p") for _ in slope.elements]
             call = f"on_floats(({rows}), {_tuple(slope)}, {text_of(radius)})"
             self._trace.state(f"{', '.join(names)}, = {call}")
             return TracedVector(map(self._trace.term, names), self._trace)
 
-        return cast(TracedVector, branch(fits, lambda: p, within))
+        return cast(TracedVector, convex_step(self.xp, matrix, slope, radius, by_eigenvectors))
 
     def free_matrix(
         self, x: TracedVector, gradient: TracedVector, matrix: tuple[TracedVector, ...]

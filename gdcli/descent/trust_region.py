@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from operator import mul
-from typing import Any, cast
+from typing import Any
 
 from gdcli.descent.algebra import branch, dot
 from gdcli.descent.curvature import eigen
@@ -80,47 +80,51 @@ def on_arrays(xp: Any, hessian: Array, slope: Array, radius: Array) -> Array:
     return -xp.sum(basis * p[..., None, :], axis=-1)
 
 
-def convex_step(xp: Any, hessian: tuple[Any, ...], slope: Any, radius: Any) -> tuple[Any, Any]:
-    """The step where H is safely positive definite, by elimination, and whether this is it.
+def convex_step(
+    xp: Any, hessian: tuple[Any, ...], slope: Any, radius: Any, otherwise: Callable[[], Any]
+) -> Any:
+    """The step where H is safely positive definite, by elimination; else what `otherwise` returns.
 
-    That is Newton's, −H⁻¹g, if it fits; else −(H + λI)⁻¹g with the λ to which Newton's method for 1/length = 1/radius
-    leads from 0 at once, if that is as long as the radius. Mostly it is.
+    It is Newton's, −H⁻¹g, if it fits; else −(H + λI)⁻¹g with the λ to which Newton's method for 1/length =
+    1/radius leads from 0 at once, if that is as long as the radius. Mostly it is.
 
     Args:
         xp: The functions on floats, or on names of them (`gdcli.descent.traced`).
         hessian: The rows of H, one at least.
         slope: g.
         radius: The greatest length.
+        otherwise: Finds the step in another way.
     """
-    n, nowhere = len(hessian), (xp.zeros_like(slope), False)
+    n = len(hessian)
     elements = [list(row.elements) for row in hessian]
+    # Squares are compared, since a root takes as long as the rest of the solution for two variables.
+    limit = radius * radius
+    shortest, longest = (1.0 - _SLACK) ** 2, (1.0 + _SLACK) ** 2
 
     def unbound(step: Any, rows: list[list[Any]]) -> Any:
-        length = norm(xp, step)
+        square = dot(xp, step, step)
 
-        def shifted() -> Any:
+        def on_rim() -> Any:
             # With H = LDLᵀ the sum of p²/(eigenvalue) is that of z²/D for Lz = p.
             z = list(step.elements)
             for i in range(n):
                 for k in range(i):
                     z[i] = z[i] - rows[k][i] / rows[k][k] * z[k]
             change = xp.sum(xp.concatenate([a * a / rows[i][i] for i, a in enumerate(z)]))
+            return branch((radius > 0.0) & (change > 0.0), lambda: shifted(square, change), otherwise)
 
-            def moved() -> Any:
-                shift = (length - radius) / radius * (length * length / change)
-                rows = [
-                    [a + shift if i == j else a for j, a in enumerate(row)] for i, row in enumerate(elements)
-                ]
-                return _eliminated(xp, rows, slope, rim, lambda: nowhere)
+        return branch(square <= limit, lambda: step, on_rim)
 
-            return branch((radius > 0.0) & (change > 0.0), moved, lambda: nowhere)
+    def shifted(square: Any, change: Any) -> Any:
+        shift = (xp.sqrt(square) - radius) / radius * (square / change)
+        rows = [[a + shift if i == j else a for j, a in enumerate(row)] for i, row in enumerate(elements)]
+        return _eliminated(xp, rows, slope, at_rim, otherwise)
 
-        def rim(step: Any, rows: list[list[Any]]) -> Any:
-            return step, xp.abs(norm(xp, step) - radius) <= _SLACK * radius
+    def at_rim(step: Any, rows: list[list[Any]]) -> Any:
+        square = dot(xp, step, step)
+        return branch((square >= shortest * limit) & (square <= longest * limit), lambda: step, otherwise)
 
-        return branch(length <= radius, lambda: (step, True), shifted)
-
-    return cast("tuple[Any, Any]", _eliminated(xp, elements, slope, unbound, lambda: nowhere))
+    return _eliminated(xp, elements, slope, unbound, otherwise)
 
 
 def _eliminated(

@@ -14,6 +14,7 @@ from gdcli.descent.trust_region import norm
 _LEAST_GAIN = 1e-4  # part of the promised decrease below which a step is refused
 _POOR, _GOOD = 0.25, 0.75  # of it, below and above which the region shrinks and grows
 _SHRINK, _GROW = 0.25, 3.0
+_RIM = 0.8  # part of the radius from which on a step has gone to the rim
 _ROUNDING = 4.0  # rounding errors of a value, in units of its last place
 _FIRST = 0.5  # the first radius, relative to the start
 
@@ -45,7 +46,8 @@ class Newton(Method):
     saddle point as well, where g says nothing. With bounds, variables that are held back take no part, and the step is
     projected on the bounds.
 
-    It takes n² second derivatives a step, and where Newton's own does not fit the eigenvectors of H: for few variables.
+    It takes n² second derivatives a step, and the eigenvectors of H where it is not positive definite or the step is at
+    the rim in some other way that is not found at once: for few variables.
 
     References:
         J. J. Moré, D. C. Sorensen, Computing a trust region step, SIAM Journal on Scientific and Statistical
@@ -110,27 +112,29 @@ class Newton(Method):
             promised = xp.where(bent, instead, promised)
 
         new = objective.evaluate(target)
-        way = norm(xp, target - x)
+        way = target - x
         finite = are_finite(xp, new.value, new.gradient)
         rounding = _ROUNDING * objective.epsilon * xp.abs(value)
         gain = (value - new.value + rounding) / (xp.where(promised > 0.0, promised, 0.0) + rounding + 1e-300)
         gain = xp.where(finite, gain, -1.0)
-        still = xp.all(target == x, axis=-1, keepdims=True)
         # A step within rounding is only good for a smaller slope.
         smaller = norm(xp, objective.free(target, new.gradient)) < size
         moved = (gain > _LEAST_GAIN) & ((new.value < value) | ((new.value <= value + rounding) & smaller))
-        moved = moved & (still == False)  # noqa: E712  # element by element
-        good = (gain > _GOOD) & (way > 0.8 * state.radius)
+        # Of squares, since for one start a root takes as long as all of this.
+        good = (gain > _GOOD) & (dot(xp, way, way) > _RIM * _RIM * state.radius * state.radius)
         radius = choose(
             xp,
             gain < _POOR,
-            lambda: _SHRINK * xp.minimum(way, state.radius),
+            lambda: _SHRINK * xp.minimum(norm(xp, way), state.radius),
             lambda: xp.where(good, _GROW * state.radius, state.radius),
         )
 
         def stuck() -> Array:
-            farthest = xp.maximum(xp.max(xp.abs(x), axis=-1, keepdims=True), xp.where(way > 0.0, way, 0.0))
+            length = norm(xp, way)
+            farthest = xp.max(xp.abs(x), axis=-1, keepdims=True)
+            farthest = xp.maximum(farthest, xp.where(length > 0.0, length, 0.0))
             nothing = radius <= 0.25 * objective.epsilon * farthest
+            still = xp.all(target == x, axis=-1, keepdims=True)
             return still | ((moved == False) & nothing)  # noqa: E712
 
         def go() -> State:
