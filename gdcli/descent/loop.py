@@ -128,11 +128,11 @@ def minimize(
     pace = 1
     now = time.perf_counter()
     while True:
-        if reason is Ending.FLAT and leaves and escapes < _ESCAPES and not walk.is_minimum():
+        if reason is not None:
+            if not (reason is Ending.FLAT and leaves and escapes < _ESCAPES) or walk.is_minimum():
+                break
             escapes += 1
             reason = None
-        if reason is not None:
-            break
         if criteria.checkpointer is not None and criteria.checkpointer.is_due(now):
             criteria.checkpointer.write(Moment(walk.snapshot(), shown, escapes, now - began, ""))
         if criteria.stop():

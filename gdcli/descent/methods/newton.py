@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, ClassVar, NamedTuple, cast
 
 from gdcli.descent.algebra import apply, are_finite, branch, choose, dot
@@ -121,7 +123,7 @@ class Newton(Method):
         smaller = norm(xp, objective.free(target, new.gradient)) < size
         moved = (gain > _LEAST_GAIN) & ((new.value < value) | ((new.value <= value + rounding) & smaller))
         # Of squares, since for one start a root takes as long as all of this.
-        good = (gain > _GOOD) & (dot(xp, way, way) > _RIM * _RIM * state.radius * state.radius)
+        good = (gain > _GOOD) & (dot(xp, way, way) > _RIM**2 * (state.radius * state.radius))
         radius = choose(
             xp,
             gain < _POOR,
@@ -150,4 +152,11 @@ class Newton(Method):
 
 def _model(xp: Any, slope: Array, hessian: Array, p: Array) -> Array:
     """The change of the value that the quadratic model foretells for a step."""
-    return dot(xp, slope, p) + 0.5 * dot(xp, p, apply(xp, hessian, p))
+    if not isinstance(hessian, tuple):
+        return dot(xp, slope, p) + 0.5 * dot(xp, p, apply(xp, hessian, p))
+    # Of a symmetric matrix on plain floats half of the rows will do.
+    changes = []
+    for i, (row, g, a) in enumerate(zip(hessian, slope.elements, p.elements, strict=True)):
+        rest = [h * b for h, b in zip(row.elements[i + 1 :], p.elements[i + 1 :], strict=True)]
+        changes.append(a * reduce(operator.add, rest, g + 0.5 * row.elements[i] * a))
+    return xp.sum(xp.concatenate(changes))
