@@ -146,4 +146,5 @@ def _newton(hessian: Sequence[Sequence[float]], slope: Sequence[float]) -> list[
 
 
 def _is_finite(matrix: Sequence[Sequence[float]]) -> bool:
-    return all(all(map(math.isfinite, row)) for row in matrix)
+    # A sum is finite only if everything in it is.
+    return math.isfinite(sum(map(sum, matrix))) or all(all(map(math.isfinite, row)) for row in matrix)

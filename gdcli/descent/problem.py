@@ -65,7 +65,8 @@ class Problem:
         unknown = [name for name in self.start if name not in self.variables]
         if unknown:
             raise PointError(f"the start gives {', '.join(unknown)}, which the expression does not have")
-        object.__setattr__(self, "bounds", representable(self.bounds, self.engine.dtype))
+        if self.bounds:
+            object.__setattr__(self, "bounds", representable(self.bounds, self.engine.dtype))
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -71,6 +71,7 @@ class TracedWalk(Walk):
         # Instead of `_current` and `_state`, while the functions are in use.
         self._numbers: tuple[Any, ...] = ()
         self._rest_for = 0
+        self._limits = rules.floor, *(rules.tolerances or (-1.0,) * self._n)
         key = graph, method, sign, rules.bounds
         # The key that is there may be an equal one, which takes long to compare.
         kept = _kept.pop(key, None)
@@ -107,16 +108,13 @@ class TracedWalk(Walk):
         rules, n, here, best = self.rules, self._n, self.here, self.best
         functions = cast("Functions", self._functions)
         numbers = self._numbers or functions.row((self._current, self._state))
-        # After an escape from a stationary point the row is another one than that after the last step.
-        lowest = None if best is here and numbers[:n] == here.x else (*best.x, best.value, *best.gradient)
         end = min(until, (self.step // rules.window + 1) * rules.window)
         reason, step, more, lowest, numbers = functions.descend(
             self.step,
             end,
             best.value,
-            lowest,
-            rules.floor,
-            *(rules.tolerances or (-1.0,) * n),
+            None if best is here else (*best.x, best.value, *best.gradient),
+            *self._limits,
             *numbers,
         )
         self._numbers = numbers
@@ -146,7 +144,11 @@ class TracedWalk(Walk):
     def is_minimum(self) -> bool:
         """Whether no lower point is beside this stationary one; if there is one, the walk goes on from there."""
         self._settle()
-        return super().is_minimum()
+        if super().is_minimum():
+            return True
+        # It is no longer the point from which the walk goes on.
+        self.best = Sample(*self.best)
+        return False
 
     def _step(self) -> Sample:
         """Make one step, without the functions."""
