@@ -67,6 +67,16 @@ def largest(xp: Any, a: Array) -> Array:
     return xp.max(xp.abs(a), axis=-1, keepdims=True)
 
 
+def are_finite(xp: Any, number: Array, row: Array) -> Array:
+    """Whether one number a start and all numbers of a row are finite."""
+    if hasattr(xp, "are_finite"):
+        return xp.are_finite(number, row)
+    if is_long(row):
+        # A few passes over the memory tell the same.
+        return xp.isfinite(number) & xp.isfinite(largest(xp, row))
+    return xp.isfinite(number) & xp.all(xp.isfinite(row), axis=-1, keepdims=True)
+
+
 def of_one(condition: Array) -> bool:
     """Whether a condition is that of one start."""
     return isinstance(condition, bool) or getattr(condition, "ndim", 0) == 1
@@ -77,10 +87,22 @@ def choose(xp: Any, condition: Array, a: Any, b: Any) -> Any:
 
     Either may be a function without arguments that computes it.
     """
+    if hasattr(condition, "branch") and (callable(a) or callable(b)):
+        return branch(condition, lambda: _computed(a), lambda: _computed(b))
     if of_one(condition):
         chosen = a if bool(condition) else b
         return chosen() if callable(chosen) else chosen
     return _where(xp, condition, _computed(a), _computed(b))
+
+
+def branch(condition: Any, a: Callable[[], Any], b: Callable[[], Any]) -> Any:
+    """What `a` returns if one truth value, that of one start or of all of them, holds, else what `b` returns.
+
+    Where the truth value is not there yet (`gdcli.descent.traced`), both are asked.
+    """
+    if hasattr(condition, "branch"):
+        return condition.branch(a, b)
+    return a() if bool(condition) else b()
 
 
 def _computed(a: Any) -> Any:

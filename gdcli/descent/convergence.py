@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from gdcli.descent.bounds import Bounds, clip, free
 from gdcli.descent.objective import Sample
@@ -33,8 +33,7 @@ class Ending(Enum):
     STILL = "the steps do not move any more, for another reason"
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """When a run ends by itself.
 
     Attributes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from enum import Enum
+from operator import mul
 from typing import NamedTuple
 
 MOST_VARIABLES = 12
@@ -89,16 +90,26 @@ def shape(hessian: Sequence[Sequence[float]]) -> Shape | None:
     """
     if not _is_finite(hessian):
         return None
-    largest = max((abs(h) for row in hessian for h in row), default=0.0)
+    largest = max([abs(h) for row in hessian for h in row], default=0.0)
     if largest == 0.0:
         return Shape.FLAT
     tiny = 1e-200 + 1e-16 * largest * 1e-16
     scale = [1.0 / math.sqrt(max(abs(row[i]), tiny)) for i, row in enumerate(hessian)]
-    n = len(hessian)
-    if any(abs(hessian[i][i]) <= tiny for i in range(n)):
-        scale = [1.0 / math.sqrt(largest)] * n
-    values = eigen([[hessian[i][j] * scale[i] * scale[j] for j in range(n)] for i in range(n)]).values
-    low, high = values[0], values[-1]
+    if len(scale) == 2 and min(hessian[0][0], hessian[1][1]) > tiny:
+        # Of a symmetric matrix with ones on its diagonal, 1 plus and 1 minus the number beside them.
+        beside = abs(hessian[0][1] * scale[0] * scale[1])
+        return _shape(1.0 - beside, 1.0 + beside)
+    if any(abs(row[i]) <= tiny for i, row in enumerate(hessian)):
+        scale = [1.0 / math.sqrt(largest)] * len(scale)
+    scaled = [
+        [h * s * t for h, t in zip(row, scale, strict=True)] for row, s in zip(hessian, scale, strict=True)
+    ]
+    values = eigen(scaled).values
+    return _shape(values[0], values[-1])
+
+
+def _shape(low: float, high: float) -> Shape:
+    """What the least and the greatest eigenvalue say."""
     if low > _ZERO:
         return Shape.MINIMUM
     if high < -_ZERO:
@@ -125,12 +136,15 @@ def _newton(hessian: Sequence[Sequence[float]], slope: Sequence[float]) -> list[
         return []
     if not _is_finite(hessian):
         return [(math.inf, 1.0)]
-    values, vectors = eigen([[hessian[i][j] for j in free] for i in free])
+    if len(free) < len(slope):
+        hessian, slope = [[hessian[i][j] for j in free] for i in free], [slope[i] for i in free]
+    values, vectors = eigen(hessian)
     if values[0] <= 0.0:
         return [(math.inf, 1.0)]
-    along = [sum(a * slope[i] for a, i in zip(vector, free, strict=True)) for vector in vectors]
+    along = [sum(map(mul, vector, slope)) for vector in vectors]
     return list(zip(along, values, strict=True))
 
 
 def _is_finite(matrix: Sequence[Sequence[float]]) -> bool:
-    return all(math.isfinite(h) for row in matrix for h in row)
+    # A sum is finite only if everything in it is.
+    return math.isfinite(sum(map(sum, matrix))) or all(all(map(math.isfinite, row)) for row in matrix)

@@ -21,9 +21,10 @@ References:
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from gdcli.descent.algebra import choose, dot, is_long, largest, plus
+from gdcli.descent.algebra import are_finite, choose, dot, is_long, plus
 from gdcli.descent.objective import Array, Current, Objective
 
 DECREASE = 1e-4
@@ -68,76 +69,88 @@ class Search(NamedTuple):
 def begin(xp: Any, origin: Current, direction: Array, step: Array) -> Search:
     """A search from `origin` along `direction`, which goes down, whose first trial is `step`."""
     slope = dot(xp, origin.gradient, direction)
-    zero = slope * 0.0
+    zero = xp.zeros_like(slope)
     none = zero + math.inf
-    no = slope > math.inf
+    no = slope != slope
     return Search(
         origin, direction, slope, step, zero, origin.value, slope, none, none, none, origin, zero, no, no
     )
 
 
-def proceed(objective: Objective, search: Search, curvature: float) -> Search:
+def proceed(objective: Objective, search: Search, curvature: float) -> tuple[Search, Callable[[], Search]]:
     """Try one point a start.
 
     Args:
         objective: What is to be minimised.
         search: The search so far, unfinished.
         curvature: c₂ of the second condition, between `DECREASE` and 1.
+
+    Returns:
+        The search after the trial, whose next step is not there yet, and a function that gives the same with it.
     """
     xp = objective.xp
     origin, direction, step = search.origin, search.direction, search.step
     straight = plus(xp, origin.x, step, direction)
     target = objective.project(straight)
     new = objective.evaluate(target)
-    if target is straight and is_long(straight):
-        # Where no bound bends the ray, a few passes over the memory tell the same.
+    if target is straight:
         slope = dot(xp, new.gradient, direction)
-        held = slope != slope
-        still = held if bool(new.value != origin.value) else xp.reshape(xp.all(target == origin.x), (1,))
-        finite = xp.isfinite(new.value) & xp.isfinite(largest(xp, new.gradient))
         gain_promised = step * search.slope
     else:
         unbent = target == straight
-        held = xp.sum(unbent * xp.abs(direction), axis=-1, keepdims=True) == 0.0
-        still = xp.all(target == origin.x, axis=-1, keepdims=True)
-        finite = xp.isfinite(new.value) & xp.all(xp.isfinite(new.gradient), axis=-1, keepdims=True)
         slope = dot(xp, unbent * new.gradient, direction)
         gain_promised = dot(xp, origin.gradient, target - origin.x)
+    finite = are_finite(xp, new.value, new.gradient)
 
     rounding = _ROUNDING * objective.epsilon * xp.abs(origin.value)
     decreases = new.value <= origin.value + DECREASE * gain_promised
     equals = (new.value <= origin.value + rounding) & (slope <= (2.0 * DECREASE - 1.0) * search.slope)
     lower = finite & (decreases | equals) & (new.value <= search.low_value + rounding)
-    flat = xp.abs(slope) <= curvature * xp.abs(search.slope)
+    accepted = lower & (xp.abs(slope) <= curvature * xp.abs(search.slope))
+    if target is not straight:
+        held = xp.sum(unbent * xp.abs(direction), axis=-1, keepdims=True) == 0.0
+        accepted = accepted | (lower & held)
     better = lower & (new.value <= search.best.value + rounding)
 
     # The interval shrinks to one side of the trial.
     onward = lower & (slope < 0.0)
-    low = xp.where(onward, step, search.low)
-    low_value = xp.where(onward, new.value, search.low_value)
-    low_slope = xp.where(onward, slope, search.low_slope)
-    high = xp.where(onward, search.high, step)
-    high_value = xp.where(onward, search.high_value, new.value)
-    high_slope = xp.where(onward, search.high_slope, slope)
+    low, low_value, low_slope, high, high_value, high_slope = choose(
+        xp,
+        onward,
+        lambda: (step, new.value, slope, search.high, search.high_value, search.high_slope),
+        lambda: (search.low, search.low_value, search.low_slope, step, new.value, slope),
+    )
     width = high - low
-    inner = _cubic(xp, low, low_value, low_slope, high, high_value, high_slope)
-    inner = xp.where(xp.isfinite(inner), inner, low + 0.5 * width)
-    inner = xp.maximum(low + _NEAREST * width, xp.minimum(high - _NEAREST * width, inner))
-    # Where the upper end is not finite, values say nothing of how far away the trouble begins.
-    inner = xp.where(xp.isfinite(high_value), inner, low + _NEAREST * width)
-    gain = slope - search.low_slope
-    outer = step - _quotient(xp, (step - search.low) * slope, gain)
-    outer = xp.where(gain > 0.0, outer, _MOST_GROWTH * step)
-    outer = xp.maximum(_LEAST_GROWTH * step, xp.minimum(_MOST_GROWTH * step, outer))
+    bounded = xp.isfinite(high)
 
+    def inner() -> Array:
+        """Towards the minimum of the cubic through both ends, but not too near to either."""
+        inside = _cubic(xp, low, low_value, low_slope, high, high_value, high_slope)
+        inside = xp.where(xp.isfinite(inside), inside, low + 0.5 * width)
+        return xp.maximum(low + _NEAREST * width, xp.minimum(high - _NEAREST * width, inside))
+
+    def outer() -> Array:
+        """Towards the minimum of the parabola through the slopes, but not too far away."""
+        gain = slope - search.low_slope
+        outside = step - _quotient(xp, (step - search.low) * slope, gain)
+        outside = xp.where(gain > 0.0, outside, _MOST_GROWTH * step)
+        return xp.maximum(_LEAST_GROWTH * step, xp.minimum(_MOST_GROWTH * step, outside))
+
+    def between() -> Array:
+        # Where the upper end is not finite, values say nothing of how far away the trouble begins.
+        return choose(xp, xp.isfinite(high_value), inner, lambda: low + _NEAREST * width)
+
+    if is_long(straight) and bool(new.value != origin.value):
+        still = slope != slope  # at the same point the value would be the same
+    else:
+        still = xp.all(target == origin.x, axis=-1, keepdims=True)
+    narrow = bounded & (width <= objective.epsilon * high)
     trials = search.trials + 1.0
-    accepted = lower & (flat | held)
-    narrow = xp.isfinite(high) & (width <= objective.epsilon * high)
-    return Search(
+    after = Search(
         origin,
         direction,
         search.slope,
-        xp.where(xp.isfinite(high), inner, outer),
+        step,
         low,
         low_value,
         low_slope,
@@ -149,6 +162,7 @@ def proceed(objective: Objective, search: Search, curvature: float) -> Search:
         accepted,
         accepted | still | narrow | (trials >= TRIALS),
     )
+    return after, lambda: after._replace(step=choose(xp, bounded, between, outer))
 
 
 def _quotient(xp: Any, a: Array, b: Array) -> Array:

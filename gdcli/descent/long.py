@@ -16,7 +16,6 @@ from gdcli.descent.convergence import (
     DEFAULT_TOLERANCE,
     NOISE,
     Ending,
-    Rules,
     rules,
 )
 from gdcli.descent.methods.base import Method
@@ -76,7 +75,7 @@ class LongWalk(Walk):
         plain = rules(Sample((), start.value, ()), tol, dtype, objective.epsilon, method.searches)
         # Rules are asked whether there are any tolerances; what they are is here.
         shown = () if found is None else (found.loosest,)
-        super().__init__(objective, method, Rules(**{**vars(plain), "tolerances": shown}), current)
+        super().__init__(objective, method, plain._replace(tolerances=shown), current)
         self._tolerances = found
 
     def largest(self) -> float:

@@ -105,14 +105,15 @@ def minimize(
     method = method.settle(target, current).lasting(criteria.steps)
     walk = _walk(problem, target, method, criteria.tol, start, current)
     deadline = math.inf if criteria.time_limit is None else began + criteria.time_limit
-    moment = Moment(walk.snapshot(), 0, 0, 0.0, "")
+    shown, escapes, seconds, ending = 0, 0, 0.0, ""
     if kept is not None:
-        moment = kept.moment(moment, target)
-        walk.restore(moment.walk)
+        snapshot, shown, escapes, seconds, ending = kept.moment(
+            Moment(walk.snapshot(), 0, 0, 0.0, ""), target
+        )
+        walk.restore(snapshot)
     yield problem.started(method, criteria.steps, start.x)
     if kept is None:
         yield verdict.row(problem, 0, start)
-    _, shown, escapes, seconds, ending = moment
     began -= seconds
     reason: Ending | Status | None
     if kept is not None and criteria.tol == kept.plan.tol:
@@ -127,11 +128,11 @@ def minimize(
     pace = 1
     now = time.perf_counter()
     while True:
-        if reason is Ending.FLAT and leaves and escapes < _ESCAPES and not walk.is_minimum():
+        if reason is not None:
+            if not (reason is Ending.FLAT and leaves and escapes < _ESCAPES) or walk.is_minimum():
+                break
             escapes += 1
             reason = None
-        if reason is not None:
-            break
         if criteria.checkpointer is not None and criteria.checkpointer.is_due(now):
             criteria.checkpointer.write(Moment(walk.snapshot(), shown, escapes, now - began, ""))
         if criteria.stop():

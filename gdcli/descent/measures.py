@@ -32,6 +32,8 @@ def first_not_finite(row: Any) -> int | None:
 def all_finite(sample: Sample) -> bool:
     """Whether everything about a point is finite."""
     rows = (sample.gradient, sample.x)
+    if isinstance(sample.x, tuple) and math.isfinite(sum(sample.x, sum(sample.gradient, sample.value))):
+        return True  # a sum is finite only if everything in it is
     return math.isfinite(sample.value) and all(first_not_finite(row) is None for row in rows)
 
 

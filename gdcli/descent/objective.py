@@ -170,10 +170,11 @@ class FloatObjective:
 
     def in_ball(self, matrix: tuple[Vector, ...], slope: Vector, radius: float) -> Vector:
         """The step of at most a length with the least slope·p + p·matrix·p/2."""
-        p, fits = trust_region.newton_step(self.xp, matrix, slope, radius)
-        if fits:
-            return cast(Vector, p)
-        return Vector(trust_region.on_floats([row.elements for row in matrix], slope.elements, radius))
+
+        def by_eigenvectors() -> Vector:
+            return Vector(trust_region.on_floats([row.elements for row in matrix], slope.elements, radius))
+
+        return cast(Vector, trust_region.convex_step(self.xp, matrix, slope, radius, by_eigenvectors))
 
     def sample(self, current: Current) -> Sample:
         """`current` in plain numbers."""
@@ -304,7 +305,8 @@ def free_rows(
 def _hessian_at(engine: Engine, sign: float, x: Sequence[float]) -> Sequence[Sequence[float]] | None:
     if len(x) > MOST_VARIABLES or len(engine.graph.nodes) > _MOST_NODES:
         return None
-    return [[sign * h for h in row] for row in engine.hessian(x)]
+    rows = engine.hessian(x)
+    return rows if sign > 0.0 else [[-h for h in row] for row in rows]
 
 
 MANY = 200

@@ -65,7 +65,8 @@ class Problem:
         unknown = [name for name in self.start if name not in self.variables]
         if unknown:
             raise PointError(f"the start gives {', '.join(unknown)}, which the expression does not have")
-        object.__setattr__(self, "bounds", representable(self.bounds, self.engine.dtype))
+        if self.bounds:
+            object.__setattr__(self, "bounds", representable(self.bounds, self.engine.dtype))
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -84,7 +85,10 @@ class Problem:
 
     def point(self, numbers: Iterable[float]) -> Point:
         """Numbers in the variables' order, by name."""
-        return recorded(self.layout, numbers)
+        layout = self.engine.layout
+        return (
+            recorded(layout, numbers) if layout.has_vectors else dict(zip(layout.names, numbers, strict=True))
+        )
 
     def values(self) -> Any:
         """The start as one row: a tuple of numbers, or NumPy's array where there are vectors."""

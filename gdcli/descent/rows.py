@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import count
+from functools import lru_cache
 
 _DENSITY = 500  # how many steps of a picture there are while a run becomes e times as long
 
@@ -21,11 +20,11 @@ def next_drawn(step: int) -> int:
     return step + max(1, step // _DENSITY)
 
 
-def _round_numbers() -> Iterator[int]:
-    """1, 2, 5, 10, 20, 50, …"""
-    for exponent in count():
-        for digit in (1, 2, 5):
-            yield digit * 10**exponent
+@lru_cache(maxsize=64)
+def _round_number(least: int) -> int:
+    """The first of 1, 2, 5, 10, 20, 50, … that is not below `least`."""
+    ten = int("1".ljust(len(str(max(least, 1))), "0"))
+    return next(digit * ten for digit in (1, 2, 5, 10) if digit * ten >= least)
 
 
 def next_shown(step: int, steps: int, every: int | None = None) -> int:
@@ -47,7 +46,7 @@ def next_shown(step: int, steps: int, every: int | None = None) -> int:
         >>> shown
         [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 4500, 5000]
     """
-    gap = every or next(number for number in _round_numbers() if 10 * number >= steps)
+    gap = every or _round_number(-(-steps // 10))
     if every or step >= gap:
         return min((step // gap + 1) * gap, steps)
-    return min(next(number for number in _round_numbers() if number > step), steps)
+    return min(_round_number(step + 1), steps)

@@ -108,19 +108,13 @@ def text_of(value: Term | float) -> str:
     return f"({text})" if text.startswith("-") else text
 
 
-def names_in(text: str) -> set[str]:
-    """The names of terms in a text."""
-    return set(_NAME.findall(text))
-
-
 def inlined(lines: Mapping[str, str], wanted: Sequence[str]) -> tuple[list[str], list[str]]:
     """Statements for terms, and the texts that are `wanted` after them.
 
     What is used once stands where it is used: to store a number and to load it takes as long as to add two.
 
     Args:
-        lines: By text its name, in the order of computation, as `Term` writes them. A text that begins with ``!`` is a
-            statement, and has no name.
+        lines: By text its name, in the order of computation, as `Term` writes them.
         wanted: Texts that may contain the names.
     """
     uses: dict[str, int] = {}
@@ -135,9 +129,7 @@ def inlined(lines: Mapping[str, str], wanted: Sequence[str]) -> tuple[list[str],
     statements = []
     for text, name in lines.items():
         full = filled(text)
-        if full.startswith("!"):
-            statements.append(full[1:])
-        elif uses.get(name) == 1 and len(full) <= _MOST_INLINED:
+        if uses.get(name) == 1 and len(full) <= _MOST_INLINED:
             known[name] = f"({full})"
         elif name in uses:
             known[name] = name

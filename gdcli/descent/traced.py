@@ -6,11 +6,11 @@ the text of the same computation, so that the digits are the same.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from gdcli.descent.terms import Term, text_of
+from gdcli.descent.trees import flatten, unflatten
 
 
 class TracedTerm(Term):
@@ -21,16 +21,30 @@ class TracedTerm(Term):
         self._trace = trace
 
     def _write(self, text: str) -> TracedTerm:
-        return TracedTerm(super()._write(text).text, self._trace)
+        return self._trace.write(text)
 
     def __add__(self, other: Any) -> Any:
-        return NotImplemented if isinstance(other, TracedVector) else super().__add__(other)
+        if isinstance(other, TracedVector):
+            return NotImplemented
+        texts, trace = (self.text, text_of(other)), self._trace
+        total = trace.mark(self._write(" + ".join(texts)), all(map(trace.is_not_negative, texts)))
+        if total.text in trace.not_negative and any(map(trace.is_positive, texts)):
+            trace.positive.add(total.text)
+        return total
 
     def __sub__(self, other: Any) -> Any:
         return NotImplemented if isinstance(other, TracedVector) else super().__sub__(other)
 
     def __mul__(self, other: Any) -> Any:
-        return NotImplemented if isinstance(other, TracedVector) else super().__mul__(other)
+        if isinstance(other, TracedVector):
+            return NotImplemented
+        texts, trace = (self.text, text_of(other)), self._trace
+        square = texts[0] == texts[1]
+        return trace.mark(self._write(" * ".join(texts)), square or all(map(trace.is_not_negative, texts)))
+
+    def __rmul__(self, other: float) -> Any:
+        texts, trace = (text_of(other), self.text), self._trace
+        return trace.mark(self._write(" * ".join(texts)), all(map(trace.is_not_negative, texts)))
 
     def __truediv__(self, other: Any) -> Any:
         return NotImplemented if isinstance(other, TracedVector) else self._trace.quotient(self, other)
@@ -47,54 +61,111 @@ class TracedTerm(Term):
     def __ge__(self, other: Term | float) -> TracedTerm:
         return self._write(f"{self.text} >= {text_of(other)}")
 
-    def __eq__(self, other: object) -> TracedTerm:  # type: ignore[override]  # a condition, as of arrays
+    def __eq__(self, other: object) -> Any:
         if other is False:
-            return self._write(f"not {self.text}")
+            return self._trace.negation(self)
         return self._write(f"{self.text} == {text_of(cast('Term | float', other))}")
 
-    def __ne__(self, other: object) -> TracedTerm:  # type: ignore[override]
+    def __ne__(self, other: object) -> TracedTerm:  # type: ignore[override]  # a condition, as of arrays
         return self._write(f"{self.text} != {text_of(cast('Term | float', other))}")
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __and__(self, other: Term) -> TracedTerm:
-        return self._write(f"{self.text} and {other.text}")
+    def __and__(self, other: Any) -> Any:
+        return self._trace.combination("and", self, other)
 
-    def __or__(self, other: Term) -> TracedTerm:
-        return self._write(f"{self.text} or {other.text}")
+    def __rand__(self, other: Any) -> Any:
+        return self._trace.combination("and", other, self)
+
+    def __or__(self, other: Any) -> Any:
+        return self._trace.combination("or", self, other)
+
+    def __ror__(self, other: Any) -> Any:
+        return self._trace.combination("or", other, self)
 
     def choose(self, a: Any, b: Any) -> Any:
         """The term for `a` where this one is true, else `b`; one of them alone where it is known."""
-        answer = self._trace.answered.get(self.text)
-        return super().choose(a, b) if answer is None else a if answer else b
+        trace, x, y = self._trace, text_of(a), text_of(b)
+        answer = trace.known.get(self.text)
+        if answer is not None:
+            return a if answer else b
+        if x == y:
+            return a
+        first = trace.is_not_negative(x) or self.text == trace.name_of(f"{x} > 0.0")
+        chosen = cast(TracedTerm, super().choose(a, b))
+        return trace.mark(chosen, first and trace.is_not_negative(y))
+
+    def branch(self, a: Callable[[], Any], b: Callable[[], Any]) -> Any:
+        """What `a` returns where this one is true, else what `b` returns: equally nested tuples of terms."""
+        return self._trace.branch(self, a, b)
 
     def __bool__(self) -> bool:
-        return self._trace.decide(self)
+        answer = self._trace.known.get(self.text)
+        if answer is None:
+            raise TypeError("whether it holds is not known yet: use gdcli.descent.algebra.branch")
+        return answer
 
 
-class UndecidedError(Exception):
-    """The method asks whether something holds for which neither answer has been tried yet."""
+class Side(NamedTuple):
+    """One side of a branch, or all of a trace.
+
+    Attributes:
+        lines: What is computed there, as in `Trace`.
+        texts: Those of the results.
+        evaluations: How often value and gradient are computed there, but for what is in a branch of it.
+    """
+
+    lines: dict[str, str]
+    texts: list[str]
+    evaluations: int
+
+
+class Branch(NamedTuple):
+    """A branch of the text.
+
+    Attributes:
+        condition: A text.
+        yes: What is done where it holds.
+        no: What is done where it does not.
+        names: For each result of either side the name that it has afterwards; nothing where that is the same text.
+    """
+
+    condition: str
+    yes: Side
+    no: Side
+    names: list[str]
 
 
 class Trace:
-    """One way through a trial.
-
-    Args:
-        answers: What to answer where the method asks whether something holds, question by question.
+    """What is done with names instead of numbers.
 
     Attributes:
-        lines: By text its name, in the order of computation. What begins with ``!`` is a statement without a name.
-        questions: For each question its condition, and how many lines there were before it.
-        answered: The conditions of the questions that have been answered.
-        evaluations: How often value and gradient are computed.
+        lines: By text its name, in the order of computation. What begins with ``!`` is a statement without a name, and
+            with ``?`` a branch.
+        branches: By such a text the branch.
+        known: Conditions whose answer is known in the branch in which the trace is.
+        not_negative: The names of what is no negative number, but may be NaN.
+        positive: The names of what is not zero either.
+        pinned: Names that are to be computed where they are written, since that may raise.
+        evaluations: How often value and gradient are computed, but for what is in a branch.
     """
 
-    def __init__(self, answers: Sequence[bool]) -> None:
+    def __init__(self) -> None:
         self.lines: dict[str, str] = {}
-        self.questions: list[tuple[str, int]] = []
-        self.answered: dict[str, bool] = {}
+        self.branches: dict[str, Branch] = {}
+        self.known: dict[str, bool] = {}
+        self.not_negative: set[str] = set()
+        self.positive: set[str] = set()
+        self.pinned: set[str] = set()
         self.evaluations = 0
-        self._answers = answers
+        self._outer: list[dict[str, str]] = []
+        self._parts: dict[str, tuple[str, list[str]]] = {}
+        self._count = 0
+
+    def name(self, letter: str) -> str:
+        """A name that nothing else has."""
+        self._count += 1
+        return f"{letter}{self._count}"
 
     def term(self, text: str) -> TracedTerm:
         """The term for a text."""
@@ -102,100 +173,112 @@ class Trace:
 
     def write(self, text: str) -> TracedTerm:
         """The term for a text, which is computed once."""
-        return self.term("")._write(text)
+        name = self.name_of(text)
+        if not name:
+            name = self.lines[text] = self.name("u")
+        return self.term(name)
+
+    def name_of(self, text: str) -> str:
+        """The name of what has been computed already, or nothing."""
+        return next((lines[text] for lines in (self.lines, *self._outer) if text in lines), "")
+
+    def state(self, statement: str) -> None:
+        """Write a statement."""
+        self.lines[f"!{statement}"] = ""
+
+    def pin(self, text: str) -> TracedTerm:
+        """The term for a text that may raise."""
+        term = self.write(text)
+        self.pinned.add(term.text)
+        return term
+
+    def mark(self, term: TracedTerm, not_negative: bool) -> TracedTerm:
+        """The term, of which it is known whether it is no negative number."""
+        if not_negative:
+            self.not_negative.add(term.text)
+        return term
+
+    def is_not_negative(self, text: str) -> bool:
+        """Whether the text is known to be that of no negative number."""
+        return text in self.not_negative or text[0].isdigit()
+
+    def is_positive(self, text: str) -> bool:
+        """Whether it is known not to be that of zero either."""
+        return text in self.positive or (text[0].isdigit() and float(text) > 0.0)
 
     def quotient(self, a: Term | float, b: Term | float) -> TracedTerm:
         """a / b, which Python refuses to compute for b = 0."""
         x, y = text_of(a), text_of(b)
+        if self.is_positive(y) or self.known.get(self.name_of(f"{y} > 0.0"), False):
+            return self.write(f"{x} / {y}")
         return self.write(f"{x} / {y} if {y} else div({x}, {y})")
 
-    def decide(self, condition: Term) -> bool:
-        """Whether a condition holds, on this way.
+    def combination(self, operator: str, a: Any, b: Any) -> Any:
+        """``a and b``, or ``a or b``, as far as neither is known."""
+        neutral = operator == "and"
+        for one, other in ((a, b), (b, a)):
+            answer = one if isinstance(one, bool) else self.known.get(one.text)
+            if answer is not None:
+                return other if answer is neutral else not neutral
+        if a.text == b.text:
+            return a
+        term = self.write(f"{a.text} {operator} {b.text}")
+        self._parts[term.text] = operator, [a.text, b.text]
+        return term
 
-        Raises:
-            UndecidedError: It is the first question that there is no answer for.
-        """
-        self.questions.append((condition.text, len(self.lines)))
-        if len(self.questions) > len(self._answers):
-            raise UndecidedError
-        answer = self.answered[condition.text] = self._answers[len(self.questions) - 1]
-        return answer
+    def negation(self, a: TracedTerm) -> Any:
+        """``not a``."""
+        if a.text in self.known:
+            return not self.known[a.text]
+        term = self.write(f"not {a.text}")
+        self._parts[term.text] = "not", [a.text]
+        return term
 
+    def assume(self, text: str, answer: bool) -> None:
+        """From now on take a condition for known, and what follows from it."""
+        self.known[text] = answer
+        operator, parts = self._parts.get(text, ("", []))
+        if operator == "not":
+            self.assume(parts[0], not answer)
+        elif operator and answer is (operator == "and"):
+            for part in parts:
+                self.assume(part, answer)
 
-class TracedNamespace:
-    """The functions of `gdcli.descent.vector.VectorNamespace`, on terms and vectors of them."""
+    def branch(self, condition: TracedTerm, a: Callable[[], Any], b: Callable[[], Any]) -> Any:
+        """What `a` returns where the condition holds, else what `b` returns: equally nested tuples of terms."""
+        answer = self.known.get(condition.text)
+        if answer is not None:
+            return a() if answer else b()
+        tree, yes = self._side(condition, a, True)
+        _, no = self._side(condition, b, False)
+        both = zip(yes.texts, no.texts, strict=True)
+        names = ["" if one == other else self.name("w") for one, other in both]
+        key = f"?{self.name('b')}"
+        self.lines[key] = ""
+        self.branches[key] = Branch(condition.text, yes, no, names)
+        items = flatten(tree)
+        for place, (name, text) in enumerate(zip(names, yes.texts, strict=True)):
+            items[place] = self.term(name) if name else {"True": True, "False": False}.get(text, items[place])
+            if name:
+                self.mark(items[place], {yes.texts[place], no.texts[place]} <= self.not_negative)
+        return unflatten(tree, items, lambda numbers: TracedVector(numbers, self))
 
-    def __init__(self, trace: Trace) -> None:
-        self._trace = trace
+    def _side(self, condition: TracedTerm, function: Callable[[], Any], answer: bool) -> tuple[Any, Side]:
+        """One side of a branch: what the function returns there, and the text of it."""
+        lines, known, evaluations = self.lines, self.known, self.evaluations
+        self._outer.append(lines)
+        self.lines, self.known, self.evaluations = {}, dict(known), 0
+        self.assume(condition.text, answer)
+        tree = function()
+        side = Side(self.lines, self.texts(tree), self.evaluations)
+        self._outer.pop()
+        self.lines, self.known, self.evaluations = lines, known, evaluations
+        return tree, side
 
-    def sqrt(self, x: Any) -> Any:
-        """The square root, NaN of a negative number."""
-        return _each(x, lambda a: a._write(f"sqrt({a.text}) if {a.text} >= 0.0 else sqrt_of({a.text})"))
-
-    def abs(self, x: Any) -> Any:
-        """The absolute value."""
-        return _each(x, lambda a: a._write(f"fabs({a.text})"))
-
-    def isfinite(self, x: Any) -> Any:
-        """Whether a number is finite."""
-        return _each(x, lambda a: a._write(f"{a.text} - {a.text} == 0.0"))
-
-    def maximum(self, a: Any, b: Any) -> Any:
-        """The larger number; the first where it is NaN."""
-        return self._of_two(a, b, ">=")
-
-    def minimum(self, a: Any, b: Any) -> Any:
-        """The smaller number; the first where it is NaN."""
-        return self._of_two(a, b, "<=")
-
-    def _of_two(self, a: Any, b: Any, sign: str) -> Any:
-        x, y = text_of(a), text_of(b)
-        return self._trace.write(f"{x} if {x} {sign} {y} or {x} != {x} else {y}")
-
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
-        """`a` where the condition holds, else `b`."""
-        if isinstance(condition, bool):
-            return a if condition else b
-        if isinstance(a, TracedVector) or isinstance(b, TracedVector):
-            return TracedVector(
-                [condition.choose(x, y) for x, y in zip(_elements(a, b), _elements(b, a), strict=True)],
-                self._trace,
-            )
-        return condition.choose(a, b)
-
-    def sum(self, x: TracedVector, axis: int = -1, keepdims: bool = True) -> Any:
-        """The sum, added up in order."""
-        total: Any = 0.0
-        for a in x.elements:
-            total = total + a
-        return total
-
-    def max(self, x: TracedVector, axis: int = -1, keepdims: bool = True) -> Any:
-        """The largest element."""
-        largest: Any = -math.inf
-        for a in x.elements:
-            largest = self.maximum(a, largest)
-        return largest
-
-    def all(self, x: Any, axis: int = -1, keepdims: bool = True) -> Any:
-        """Whether all are true."""
-        return (
-            self._trace.write(" and ".join(a.text for a in x.elements)) if isinstance(x, TracedVector) else x
-        )
-
-    def any(self, x: Any) -> Any:
-        """Whether any is true."""
-        return (
-            self._trace.write(" or ".join(a.text for a in x.elements)) if isinstance(x, TracedVector) else x
-        )
-
-    def zeros_like(self, x: TracedVector) -> TracedVector:
-        """A vector of zeros."""
-        return TracedVector([self._trace.write("0.0") for _ in x.elements], self._trace)
-
-    def concatenate(self, numbers: Iterable[Any], axis: int = -1) -> TracedVector:
-        """The vector of numbers."""
-        return TracedVector(numbers, self._trace)
+    def texts(self, tree: Any) -> list[str]:
+        """The texts of nested tuples of terms, in a row."""
+        texts = map(text_of, flatten(tree))
+        return [str(self.known[text]) if text in self.known else text for text in texts]
 
 
 class TracedVector:
@@ -208,7 +291,7 @@ class TracedVector:
         self._trace = trace
 
     def _with(self, other: Any, operation: Callable[[Any, Any], Any]) -> TracedVector:
-        others = _elements(other, self)
+        others = elements_of(other, self)
         return TracedVector(
             [operation(a, b) for a, b in zip(self.elements, others, strict=True)], self._trace
         )
@@ -244,9 +327,6 @@ class TracedVector:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _each(x: Any, function: Callable[[Any], Any]) -> Any:
-    return TracedVector(map(function, x.elements), x._trace) if isinstance(x, TracedVector) else function(x)
-
-
-def _elements(x: Any, like: Any) -> Sequence[Any]:
+def elements_of(x: Any, like: Any) -> Sequence[Any]:
+    """The elements of a vector, or a number for each of those of another."""
     return x.elements if isinstance(x, TracedVector) else (x,) * len(like.elements)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import isfinite
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from gdcli.descent.bounds import Bounds
 from gdcli.descent.convergence import Ending, Rules
@@ -15,28 +13,45 @@ from gdcli.descent.walk import Snapshot, Walk
 from gdcli.engines import scalar
 from gdcli.graph.nodes import Graph
 
+if TYPE_CHECKING:
+    from gdcli.descent.traced_loop import Functions
+
 _MOST_NUMBERS = 1_000  # of a state; beyond, Python's compiler takes too long
 _PATIENCE = 16  # steps after which a text that has raised is tried again
-_PAYS = 1.0  # trials, a number of the state, that take as long as to make the function
+_PAYS = 1.0  # trials, a number of the state, that take as long as to make the functions
 _MOST_KEPT = 16
+
+END, ODD, STUCK, RAISED = range(4)
+"""Why a loop has ended: at its last step, after a step of which there may be something to say, after one that has led
+nowhere, or before a trial that raises.
+"""
 
 
 class _Kept:
-    """What is kept of a problem for other starts: how many trials were made, and the function, if there is one."""
+    """What is kept of a problem for other starts.
 
-    def __init__(self) -> None:
+    Attributes:
+        structure: A point and the method's state.
+        count: How many numbers they are.
+        trials: How many trials were made without functions.
+        functions: The functions, if there are any.
+    """
+
+    def __init__(self, structure: tuple[Current, Any]) -> None:
+        self.structure = structure
+        self.count = _count(structure)
         self.trials = 0
-        self.function: Callable[..., Any] | None = None
+        self.functions: Functions | None = None
 
 
 _kept: dict[tuple[Graph, Method, float, Bounds], _Kept] = {}
-"""By problem, of the last ones."""
+"""By problem, of the last ones, the very last at the end."""
 
 
 class TracedWalk(Walk):
     """A run from one start on plain floats.
 
-    A function is made of the method's trial when so many have been made that to make it costs no more than they did.
+    Functions are made of the method when so many trials have been made that to make them costs no more than they did.
 
     Args:
         objective: What is to be minimised.
@@ -50,74 +65,71 @@ class TracedWalk(Walk):
     def __init__(
         self, objective: Objective, method: Method, rules: Rules, current: Current, graph: Graph, sign: float
     ) -> None:
-        super().__init__(objective, method, rules, current)
         self._graph = graph
         self._sign = sign
         self._n = len(graph.variables)
-        self._numbers: tuple[
-            Any, ...
-        ] = ()  # instead of `_current` and `_state`, while the function is in use
-        self._structure = self._current, self._state
-        self._count = _count(self._structure)
+        # Instead of `_current` and `_state`, while the functions are in use.
+        self._numbers: tuple[Any, ...] = ()
+        self._rest_for = 0
+        self._limits = rules.floor, *(rules.tolerances or (-1.0,) * self._n)
         key = graph, method, sign, rules.bounds
-        if key not in _kept:
+        # The key that is there may be an equal one, which takes long to compare.
+        kept = _kept.pop(key, None)
+        self._functions = None if kept is None else kept.functions
+        super().__init__(objective, method, rules, current)
+        if kept is None:
+            kept = _Kept((self._current, self._state))
             if len(_kept) >= _MOST_KEPT:
                 del _kept[next(iter(_kept))]
-            _kept[key] = _Kept()
-        self._kept = _kept[key]
-        self._trial: Callable[..., Any] = lambda *numbers: None
-        self._rest_for = 0
+        self._kept = _kept[key] = kept
 
     def advance(self, until: int) -> Ending | None:
         """Go on to step `until`, or to where the run ends by itself."""
         while self.step < until:
-            ending = self._hurry(until) if self._numbers and not self.rules.bounds else self._go()
+            ending = self._hurry(until) if self._numbers or self._ready() else self._go()
             if ending:
                 return ending
         return None
 
+    def _begin(self, current: Current) -> Any:
+        """The method's state at a point from which it begins."""
+        if self._functions is not None:
+            x, value, gradient = current
+            try:
+                self._numbers = self._functions.begin(*x.elements, value, *gradient.elements)
+            except scalar.RAISES:
+                self._numbers = ()
+            else:
+                return None
+        return super()._begin(current)
+
     def _hurry(self, until: int) -> Ending | None:
-        """Make steps, one at least, as long as there is nothing to say of them: the same rules in one go."""
-        rules, n = self.rules, self._n
-        end = min(until, (self.step // rules.window + 1) * rules.window - 1)
-        if end <= self.step:
-            return self._go()
-        trial, tolerances, floor, length = self._trial, rules.tolerances, rules.floor, 2 * n + 1
-        numbers, step, evaluations = self._numbers, self.step, 0
-        x, here, best, lowest = self.here.x, None, None, self.best.value
-        odd, before = False, x
-        try:
-            while step < end and not odd:
-                over = False
-                while not over:
-                    over, count, numbers = trial(*numbers)
-                    evaluations += count
-                step += 1
-                here, before = numbers[:length], x
-                x, value = here[:n], here[n]
-                # Nothing is finite if the sum is not; whether that is so, and all else, is looked at below.
-                odd = not isfinite(sum(here)) or value < floor or x == before
-                if tolerances and not odd:
-                    for g, t in zip(here[n + 1 :], tolerances, strict=True):
-                        if not -t <= g <= t:
-                            break
-                    else:
-                        odd = True
-                if value < lowest and not odd:
-                    best, lowest = here, value
-        except scalar.RAISES:
-            self._rest_for = _PATIENCE
-        self.step = step
-        self.objective.evaluations += evaluations
+        """Make steps as long as there is nothing to say of them."""
+        rules, n, here, best = self.rules, self._n, self.here, self.best
+        functions = cast("Functions", self._functions)
+        numbers = self._numbers or functions.row((self._current, self._state))
+        end = min(until, (self.step // rules.window + 1) * rules.window)
+        reason, step, more, lowest, numbers = functions.descend(
+            self.step,
+            end,
+            best.value,
+            None if best is here else (*best.x, best.value, *best.gradient),
+            *self._limits,
+            *numbers,
+        )
         self._numbers = numbers
-        if here is not None:
-            self.here = _sample(here, n)
-        if best is not None:
-            self.best = _sample(best, n)
-        if self._rest_for:
+        self.objective.evaluations += step - self.step + more
+        if step > self.step:
+            self.step = step
+            self.here = _sample(numbers, n)
+            self.best = self.here if lowest is None else _sample(lowest, n)
+        if reason == RAISED:
             self._settle()
+            self._rest_for = _PATIENCE
             return self._go()
-        return self._look_back(before) if odd else None
+        if reason == STUCK:
+            return self._look_back(self.here.x)
+        return self._look_back(()) if reason == ODD or step % rules.window == 0 else None
 
     def snapshot(self) -> Snapshot:
         """Where the walk is now."""
@@ -132,58 +144,51 @@ class TracedWalk(Walk):
     def is_minimum(self) -> bool:
         """Whether no lower point is beside this stationary one; if there is one, the walk goes on from there."""
         self._settle()
-        return super().is_minimum()
+        if super().is_minimum():
+            return True
+        # It is no longer the point from which the walk goes on.
+        self.best = Sample(*self.best)
+        return False
 
     def _step(self) -> Sample:
-        """Make one step."""
-        if not self._numbers:
-            if self._rest_for or not self._ready():
-                self._rest_for = max(0, self._rest_for - 1)
-                before = self.objective.evaluations
-                here = super()._step()
-                self._kept.trials += self.objective.evaluations - before
-                return here
-            from gdcli.descent.trial import flatten
-
-            self._numbers = tuple(flatten((self._current, self._state)))
-            self._trial = cast(Callable[..., Any], self._kept.function)
-        trial, objective, n = self._trial, self.objective, self._n
-        try:
-            while True:
-                over, evaluations, self._numbers = trial(*self._numbers)
-                objective.evaluations += evaluations
-                if over:
-                    return _sample(self._numbers, n)
-        except scalar.RAISES:
-            self._settle()
-            self._rest_for = _PATIENCE
-            return super()._step()
+        """Make one step, without the functions."""
+        self._rest_for = max(0, self._rest_for - 1)
+        before = self.objective.evaluations
+        here = super()._step()
+        self._kept.trials += self.objective.evaluations - before
+        return here
 
     def _ready(self) -> bool:
-        """Whether there is a function for a trial; it is made when it is time to."""
-        if self._kept.function is None:
-            if self._count > _MOST_NUMBERS or self._kept.trials < _PAYS * self._count:
+        """Whether there are functions to be used; they are made when it is time to."""
+        if self._rest_for:
+            return False
+        kept = self._kept
+        if kept.functions is None:
+            if kept.count > _MOST_NUMBERS or kept.trials < _PAYS * kept.count:
                 return False
             # Most runs are over before it is needed.
-            from gdcli.descent.trial import TracedObjective, compiled
+            from gdcli.descent.traced_loop import Loop
+            from gdcli.descent.trial import TracedObjective
 
             bounds, epsilon = self.rules.bounds, self.objective.epsilon
             objective = cast(FloatObjective, self.objective)
-            self._kept.function = compiled(
-                self.method.trial,
-                self._structure,
+            kept.functions = Loop(
+                self.method,
+                kept.structure,
                 lambda trace: TracedObjective(
                     trace, self._graph, self._sign, bounds, epsilon, lambda: objective.triangle
                 ),
-            )
+                bounds,
+            ).compiled()
+        self._functions = kept.functions
         return True
 
     def _settle(self) -> None:
         """Let `_current` and `_state` be what they are."""
         if self._numbers:
-            from gdcli.descent.trial import unflatten
+            from gdcli.descent.trees import unflatten
 
-            self._current, self._state = unflatten(self._structure, self._numbers)
+            self._current, self._state = unflatten(self._kept.structure, self._numbers)
             self._numbers = ()
 
 

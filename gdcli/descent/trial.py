@@ -1,27 +1,25 @@
-"""A trial of a searching method as straight-line Python on plain floats.
-
-The method is not written again for it. Once, after some trials by `gdcli.descent.vector`, it is passed names instead of
-numbers; what it does with them becomes the text of a function, with the native engine's code in its place. Where the
-method asks whether something holds, it is run for either answer, and the text branches. Digits are those of `Walk`,
-which also makes the steps for which the text raises.
-"""
+"""What a searching method sees of a problem while its trials become straight-line Python on plain floats."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+import operator
+import re
+from collections.abc import Callable
+from functools import reduce
 from itertools import combinations_with_replacement
 from typing import Any, cast
 
+from gdcli.descent.algebra import choose
 from gdcli.descent.bounds import Bounds
 from gdcli.descent.objective import Current, Objective, free_rows
-from gdcli.descent.terms import inlined, names_in, text_of
-from gdcli.descent.traced import Trace, TracedNamespace, TracedTerm, TracedVector, UndecidedError
-from gdcli.descent.trust_region import newton_step, on_floats
-from gdcli.descent.vector import Vector
-from gdcli.engines import scalar
+from gdcli.descent.terms import text_of
+from gdcli.descent.traced import Trace, TracedTerm, TracedVector
+from gdcli.descent.traced_functions import TracedNamespace
+from gdcli.descent.trust_region import convex_step
 from gdcli.engines.emit import emit
 from gdcli.graph.nodes import Graph
+
+_ATOM = re.compile(r"[a-z]\w*|[0-9.]+")  # a name, or a number that is not negative
 
 
 class TracedObjective:
@@ -63,9 +61,16 @@ class TracedObjective:
         """The rows of the matrix of second derivatives at `x`, with zeros for what is not finite."""
         n = len(x.elements)
         rows: list[list[Any]] = [[None] * n for _ in range(n)]
-        entries = self._inline(self._triangle(), x, "h")
+        found = self._inline(self._triangle(), x, "h")
+        # Zero times a sum that is not finite is NaN.
+        entries = choose(
+            self.xp,
+            reduce(operator.add, found) * 0.0 == 0.0,
+            lambda: tuple(found),
+            lambda: tuple(self.xp.where(self.xp.isfinite(entry), entry, 0.0) for entry in found),
+        )
         for (i, j), entry in zip(combinations_with_replacement(range(n), 2), entries, strict=True):
-            rows[i][j] = rows[j][i] = self.xp.where(self.xp.isfinite(entry), entry, 0.0)
+            rows[i][j] = rows[j][i] = entry
         return tuple(TracedVector(row, self._trace) for row in rows)
 
     def _inline(self, graph: Graph, x: TracedVector, prefix: str) -> list[TracedTerm]:
@@ -73,21 +78,23 @@ class TracedObjective:
         trace = self._trace
         code = emit(graph, [text_of(a) for a in x.elements], prefix=prefix, fast=True)
         for line in code.lines:
-            trace.lines[f"!{line}"] = ""
-        return [trace.write(f"-({text})" if self._sign < 0.0 else text) for text in code.outputs]
+            trace.state(line)
+        texts = [f"-({text})" if self._sign < 0.0 else text for text in code.outputs]
+        return [trace.term(text) if _ATOM.fullmatch(text) else trace.pin(text) for text in texts]
 
     def in_ball(
         self, matrix: tuple[TracedVector, ...], slope: TracedVector, radius: TracedTerm
     ) -> TracedVector:
         """The step of at most a length with the least slope·p + p·matrix·p/2."""
-        p, fits = newton_step(self.xp, matrix, slope, radius)
-        if bool(fits):
-            return cast(TracedVector, p)
-        rows = "".join(f"{_tuple(row)}, " for row in matrix)
-        names = [f"p{i}" for i in range(len(slope.elements))]
-        call = f"on_floats(({rows}), {_tuple(slope)}, {text_of(radius)})"
-        self._trace.lines[f"!{', '.join(names)}, = {call}"] = ""
-        return TracedVector(map(self._trace.term, names), self._trace)
+
+        def by_eigenvectors() -> TracedVector:
+            rows = "".join(f"{_tuple(row)}, " for row in matrix)
+            names = [self._trace.name("p") for _ in slope.elements]
+            call = f"on_floats(({rows}), {_tuple(slope)}, {text_of(radius)})"
+            self._trace.state(f"{', '.join(names)}, = {call}")
+            return TracedVector(map(self._trace.term, names), self._trace)
+
+        return cast(TracedVector, convex_step(self.xp, matrix, slope, radius, by_eigenvectors))
 
     def free_matrix(
         self, x: TracedVector, gradient: TracedVector, matrix: tuple[TracedVector, ...]
@@ -133,72 +140,3 @@ class TracedObjective:
 def _tuple(vector: TracedVector) -> str:
     """The text of a tuple of a vector's elements."""
     return f"({''.join(f'{text_of(a)}, ' for a in vector.elements)})"
-
-
-def flatten(tree: Any) -> list[Any]:
-    """The numbers of nested tuples and vectors, in a row."""
-    if isinstance(tree, Vector | TracedVector):
-        return list(tree.elements)
-    return [item for part in tree for item in flatten(part)] if isinstance(tree, tuple) else [tree]
-
-
-def unflatten(template: Any, numbers: Iterable[Any], vector: Callable[[list[Any]], Any] = Vector) -> Any:
-    """Numbers in the structure of `template`, from which `flatten` has taken as many."""
-    rest = iter(numbers)
-
-    def filled(tree: Any) -> Any:
-        if isinstance(tree, Vector):
-            return vector([next(rest) for _ in tree.elements])
-        if isinstance(tree, tuple):
-            parts = [filled(part) for part in tree]
-            return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
-        return next(rest)
-
-    return filled(template)
-
-
-Trial = Callable[[Any, Any, Any], tuple[Any, Any, Any]]
-"""From an objective, where a method is and its state to those after one trial, and whether the step is over."""
-
-
-def compiled(
-    trial: Trial, template: tuple[Current, Any], objective: Callable[[Trace], Any]
-) -> Callable[..., Any]:
-    """A trial as a function of numbers in a row.
-
-    It returns whether the step is over, how often value and gradient were computed, and the numbers after it.
-
-    Args:
-        trial: The method's.
-        template: Where the method is and its state, for their structure.
-        objective: Makes the objective for a trace.
-    """
-    names = [f"a{i}" for i in range(len(flatten(template)))]
-
-    def follow(answers: Sequence[bool], given: int) -> list[str]:
-        """The statements after the first `given` lines, which are there already."""
-        trace = Trace(answers)
-        current, state = unflatten(template, map(trace.term, names), lambda items: TracedVector(items, trace))
-        try:
-            result = trial(objective(trace), current, state)
-        except UndecidedError:
-            condition, end = trace.questions[-1]
-            branches = []
-            for answer in (True, False):
-                branches.append("if ANSWER:" if answer else "else:")
-                branches += [f" {line}" for line in follow([*answers, answer], end)]
-            # What the branches use is to have its name; twice, so that it counts as used more than once.
-            later = [f"{name} {name}" for name in names_in("\n".join(branches))]
-            statements, texts = inlined(dict(list(trace.lines.items())[given:end]), [condition, *later])
-            return [*statements, f"if {texts[0]}:", *branches[1:]]
-        current, state, over = result
-        wanted = [text_of(item) for item in (over, *flatten((current, state)))]
-        statements, texts = inlined(dict(list(trace.lines.items())[given:]), wanted)
-        return [*statements, f"return {texts[0]}, {trace.evaluations}, ({', '.join(texts[1:])},)"]
-
-    body = follow([], 0)
-    source = f"def trial({', '.join(names)}):\n" + "\n".join(f" {line}" for line in body)
-    namespace = scalar.FAST | {"sqrt_of": scalar.SAFE["sqrt"], "div": scalar.SAFE["div"]}
-    namespace |= {"fabs": math.fabs, "on_floats": on_floats}
-    exec(compile(source, "<gdcli>", "exec"), namespace)
-    return cast(Callable[..., Any], namespace["trial"])

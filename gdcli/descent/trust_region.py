@@ -2,7 +2,7 @@
 
 It is solved exactly, through the eigenvectors of H: p = −(H + λI)⁻¹g with the λ ≥ 0 that makes H + λI positive
 semidefinite and p fit. There is one solution for many starts at once, on arrays, and one for a few variables on plain
-floats, where the eigenvectors are needed only if Newton's own step does not fit.
+floats, where the eigenvectors are needed only if elimination does not find the step (`convex_step`).
 
 References:
     J. J. Moré, D. C. Sorensen, Computing a trust region step, SIAM Journal on Scientific and Statistical
@@ -13,11 +13,11 @@ References:
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import mul
 from typing import Any
 
-from gdcli.descent.algebra import dot
+from gdcli.descent.algebra import branch, dot
 from gdcli.descent.curvature import eigen
 
 Array = Any
@@ -80,34 +80,87 @@ def on_arrays(xp: Any, hessian: Array, slope: Array, radius: Array) -> Array:
     return -xp.sum(basis * p[..., None, :], axis=-1)
 
 
-def newton_step(xp: Any, hessian: tuple[Any, ...], slope: Any, radius: Any) -> tuple[Any, Any]:
-    """−H⁻¹g by elimination, and whether it is the step: H is safely positive definite, and it fits.
+def convex_step(
+    xp: Any, hessian: tuple[Any, ...], slope: Any, radius: Any, otherwise: Callable[[], Any]
+) -> Any:
+    """The step where H is safely positive definite, by elimination; else what `otherwise` returns.
+
+    It is Newton's, −H⁻¹g, if it fits; else −(H + λI)⁻¹g with the λ to which Newton's method for 1/length =
+    1/radius leads from 0 at once, if that is as long as the radius. Mostly it is.
 
     Args:
         xp: The functions on floats, or on names of them (`gdcli.descent.traced`).
         hessian: The rows of H, one at least.
         slope: g.
         radius: The greatest length.
+        otherwise: Finds the step in another way.
     """
-    rows = [list(row.elements) for row in hessian]
-    p = list((-slope).elements)
-    n = len(p)
-    definite = rows[0][0] > 0.0
-    for k, pivots in enumerate(rows):
+    n = len(hessian)
+    elements = [list(row.elements) for row in hessian]
+    # Squares are compared, since a root takes as long as the rest of the solution for two variables.
+    limit = radius * radius
+    shortest, longest = (1.0 - _SLACK) ** 2, (1.0 + _SLACK) ** 2
+
+    def unbound(step: Any, rows: list[list[Any]]) -> Any:
+        square = dot(xp, step, step)
+
+        def on_rim() -> Any:
+            # With H = LDLᵀ the sum of p²/(eigenvalue) is that of z²/D for Lz = p.
+            z = list(step.elements)
+            for i in range(n):
+                for k in range(i):
+                    z[i] = z[i] - rows[k][i] / rows[k][k] * z[k]
+            change = xp.sum(xp.concatenate([a * a / rows[i][i] for i, a in enumerate(z)]))
+            return branch((radius > 0.0) & (change > 0.0), lambda: shifted(square, change), otherwise)
+
+        return branch(square <= limit, lambda: step, on_rim)
+
+    def shifted(square: Any, change: Any) -> Any:
+        shift = (xp.sqrt(square) - radius) / radius * (square / change)
+        rows = [[a + shift if i == j else a for j, a in enumerate(row)] for i, row in enumerate(elements)]
+        return _eliminated(xp, rows, slope, at_rim, otherwise)
+
+    def at_rim(step: Any, rows: list[list[Any]]) -> Any:
+        square = dot(xp, step, step)
+        return branch((square >= shortest * limit) & (square <= longest * limit), lambda: step, otherwise)
+
+    return _eliminated(xp, elements, slope, unbound, otherwise)
+
+
+def _eliminated(
+    xp: Any,
+    matrix: list[list[Any]],
+    slope: Any,
+    then: Callable[[Any, list[list[Any]]], Any],
+    otherwise: Callable[[], Any],
+) -> Any:
+    """What `then` makes of the step −H⁻¹g and the rows of DLᵀ, with H = LDLᵀ; else, where D is not safely positive,
+    what `otherwise` returns.
+    """
+    n = len(matrix)
+
+    def pivoted(k: int, rows: list[list[Any]], p: list[Any]) -> Any:
+        definite = rows[k][k] > 0.0
         if k:
-            definite = definite & (pivots[k] > _FLAT * hessian[k].elements[k])
-        pivots[k] = xp.where(definite, pivots[k], 1.0)
+            definite = definite & (rows[k][k] > _FLAT * matrix[k][k])
+        return branch(definite, lambda: reduced(k, rows, p), otherwise)
+
+    def reduced(k: int, rows: list[list[Any]], p: list[Any]) -> Any:
+        rows, p = [list(row) for row in rows], list(p)
         for i in range(k + 1, n):
-            factor = pivots[i] / pivots[k]
+            factor = rows[k][i] / rows[k][k]
             for j in range(i, n):
-                rows[i][j] = rows[i][j] - factor * pivots[j]
+                rows[i][j] = rows[i][j] - factor * rows[k][j]
             p[i] = p[i] - factor * p[k]
-    for k in reversed(range(n)):
-        for j in range(k + 1, n):
-            p[k] = p[k] - rows[k][j] * p[j]
-        p[k] = p[k] / rows[k][k]
-    step = xp.concatenate(p)
-    return step, definite & (norm(xp, step) <= radius)
+        if k + 1 < n:
+            return pivoted(k + 1, rows, p)
+        for i in reversed(range(n)):
+            for j in range(i + 1, n):
+                p[i] = p[i] - rows[i][j] * p[j]
+            p[i] = p[i] / rows[i][i]
+        return then(xp.concatenate(p), rows)
+
+    return pivoted(0, matrix, list((-slope).elements))
 
 
 def on_floats(hessian: Sequence[Sequence[float]], slope: Sequence[float], radius: float) -> list[float]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any
 
 from gdcli.engines import ieee
@@ -98,6 +99,11 @@ class VectorNamespace:
     minimum = staticmethod(_elementwise(_minimum))
 
     @staticmethod
+    def are_finite(number: float, row: Vector) -> bool:
+        """Whether a number and all elements of a vector are finite."""
+        return math.isfinite(number) and all(map(math.isfinite, row.elements))
+
+    @staticmethod
     def where(condition: bool, a: Any, b: Any) -> Any:
         """`a` where the condition holds, else `b`; a condition is one truth value for all variables."""
         return a if condition else b
@@ -105,18 +111,12 @@ class VectorNamespace:
     @staticmethod
     def sum(x: Vector, axis: int = -1, keepdims: bool = True) -> float:
         """The sum, added up in order (as the built-in does not from Python 3.12 on)."""
-        total = 0.0
-        for a in x.elements:
-            total += a
-        return total
+        return reduce(operator.add, x.elements)
 
     @staticmethod
     def max(x: Vector, axis: int = -1, keepdims: bool = True) -> float:
         """The largest element; NaN where there is one."""
-        largest = -math.inf
-        for a in x.elements:
-            largest = _maximum(a, largest)
-        return largest
+        return reduce(lambda largest, a: _maximum(a, largest), x.elements)
 
     @staticmethod
     def all(x: Vector | bool, axis: int = -1, keepdims: bool = True) -> bool:
@@ -129,9 +129,9 @@ class VectorNamespace:
         return any(x.elements) if isinstance(x, Vector) else bool(x)
 
     @staticmethod
-    def zeros_like(x: Vector) -> Vector:
-        """A vector of zeros."""
-        return Vector([0.0] * len(x.elements))
+    def zeros_like(x: Any) -> Any:
+        """Zeros instead of a number, or of all numbers of a vector."""
+        return Vector([0.0] * len(x.elements)) if isinstance(x, Vector) else 0.0
 
     @staticmethod
     def concatenate(numbers: Iterable[float], axis: int = -1) -> Vector:

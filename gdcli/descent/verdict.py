@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from gdcli.descent.bounds import on_bound
@@ -42,12 +43,7 @@ def require_finite(problem: Problem, start: Sample) -> None:
 
 def row(problem: Problem, step: int, sample: Sample) -> Step:
     """The record of a step."""
-    return Step(
-        step=step,
-        value=_signed(problem, sample.value),
-        gradient_norm=norm(sample.gradient),
-        x=problem.point(sample.x),
-    )
+    return Step(step, _signed(problem, sample.value), norm(sample.gradient), problem.point(sample.x))
 
 
 def finish(
@@ -75,9 +71,11 @@ def finish(
     hints = _hints(method, walk, reason, status)
     higher = not last.value <= start.value
     answer = walk.best if worse or higher or status is Status.INTERRUPTED else last
-    kind = _shape(walk) if status is Status.CONVERGED and not _is_kink(walk, reason) else None
-    if kind is not None:
-        if kind is Shape.MINIMUM and _is_far(walk):
+    smooth = status is Status.CONVERGED and not _is_kink(walk, reason)
+    hessian = walk.objective.hessian_at(last.x) if smooth else None
+    kind = None if hessian is None else _shape(walk, hessian)
+    if hessian is not None and kind is not None:
+        if kind is Shape.MINIMUM and _is_far(walk, hessian):
             message += "; yet the slope vanishes slowly there: the best value may lie much farther away, or at infinity"
         else:
             message += f"; {kind.value}" if problem.sign > 0.0 else f"; {_UPWARDS[kind]}"
@@ -129,21 +127,19 @@ def _is_kink(walk: Walk, reason: Ending | Status) -> bool:
     return reason is Ending.ROUNDED and walk.largest() > _KINK
 
 
-def _is_far(walk: Walk) -> bool:
+def _is_far(walk: Walk, hessian: Sequence[Sequence[float]]) -> bool:
     """Whether Newton's step from the last point is still long, as in the tail of a function that falls for ever."""
-    hessian = walk.objective.hessian_at(walk.here.x)
     size = max(1.0, *map(abs, walk.here.x))
-    return hessian is not None and newton_length(hessian, slope(walk.here, walk.rules.bounds)) > _FAR * size
+    return newton_length(hessian, slope(walk.here, walk.rules.bounds)) > _FAR * size
 
 
-def _shape(walk: Walk) -> Shape | None:
-    """What the Hessian says of the last point, on the variables that no bound holds back; None if it is not known."""
-    hessian = walk.objective.hessian_at(walk.here.x)
+def _shape(walk: Walk, hessian: Sequence[Sequence[float]]) -> Shape | None:
+    """What the Hessian says of the last point, on the variables that no bound holds back; None if there are none."""
     held = on_bound(walk.here.x, walk.rules.bounds)
-    if hessian is None or len(held) == len(walk.here.x):
-        return None
+    if not held:
+        return shape(hessian)
     free = [i for i in range(len(walk.here.x)) if i not in held]
-    return shape([[hessian[i][j] for j in free] for i in free])
+    return shape([[hessian[i][j] for j in free] for i in free]) if free else None
 
 
 def _message(problem: Problem, method: Method, walk: Walk, reason: Ending | Status) -> str:

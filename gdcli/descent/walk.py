@@ -65,7 +65,7 @@ class Walk:
         self.here = self.best = self._start = objective.sample(current)
         self._mark = self.here.x
         self._current = current
-        self._state: Any = method.init(objective, current)
+        self._state = self._begin(current)
 
     def advance(self, until: int) -> Ending | None:
         """Go on to step `until`, or to where the run ends by itself."""
@@ -92,7 +92,7 @@ class Walk:
         if neighbour is None:
             return True
         self._current = self.objective.evaluate(self.objective.point(neighbour))
-        self._state = self.method.init(self.objective, self._current)
+        self._state = self._begin(self._current)
         return False
 
     def examine(self) -> Ending | None:
@@ -106,6 +106,10 @@ class Walk:
     def is_finite(self, sample: Sample) -> bool:
         """Whether everything about a point is finite."""
         return is_finite(sample)
+
+    def _begin(self, current: Current) -> Any:
+        """The method's state at a point from which it begins."""
+        return self.method.init(self.objective, current)
 
     def _go(self) -> Ending | None:
         """One step."""

@@ -8,6 +8,8 @@ when the first has raised.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import combinations_with_replacement
@@ -59,6 +61,10 @@ class Compiled(Generic[Result]):
     def _compile(self, *, fast: bool) -> Callable[..., Result]:
         arguments = [f"x{i}" for i in range(len(self._graph.variables))]
         lines, outputs = emit(self._graph, arguments, fast=fast)
+        for place, times in Counter(re.findall(r"\{(\d+)\}", self._result)).items():
+            if times > 1:
+                lines.append(f"r{place} = {outputs[int(place)]}")
+                outputs[int(place)] = f"r{place}"
         body = [*lines, f"return {self._result.format(*outputs)}"]
         source = f"def compiled({', '.join(arguments)}):\n " + "\n ".join(body)
         namespace = dict(scalar.FAST if fast else scalar.SAFE)
@@ -120,8 +126,12 @@ class NativeEngine:
         return Graph(graph.nodes, graph.outputs[1 + len(self.variables) :], graph.variables)
 
     @cached_property
-    def _triangle(self) -> Compiled[tuple[float, ...]]:
-        return Compiled(self.triangle, f"({_fields(0, len(self.triangle.outputs))})")
+    def _rows(self) -> Compiled[tuple[tuple[float, ...], ...]]:
+        """The rows of the matrix of second derivatives."""
+        n = len(self.variables)
+        places = {pair: place for place, pair in enumerate(combinations_with_replacement(range(n), 2))}
+        rows = ["".join(f"{{{places[min(i, j), max(i, j)]}}}, " for j in range(n)) for i in range(n)]
+        return Compiled(self.triangle, f"({''.join(f'({row}), ' for row in rows)})")
 
     @cached_property
     def _array_triangle(self) -> Callable[[NDArray[float64]], list[NDArray[float64]]]:
@@ -139,13 +149,7 @@ class NativeEngine:
 
     def hessian(self, x: Sequence[float]) -> tuple[tuple[float, ...], ...]:
         """The rows of the symmetric matrix of second derivatives at the point `x`."""
-        triangle = iter(self._triangle(tuple(map(float, x))))
-        n = len(self.variables)
-        rows = [[0.0] * n for _ in range(n)]
-        for i in range(n):
-            for j in range(i, n):
-                rows[i][j] = rows[j][i] = next(triangle)
-        return tuple(tuple(row) for row in rows)
+        return self._rows(tuple(map(float, x)))
 
     def array(self, values: float | Sequence[float] | Sequence[Sequence[float]]) -> NDArray[float64]:
         """A number, a point of shape (n,), or points of shape (starts, n), as an array."""

@@ -40,12 +40,12 @@ class Layout:
             offsets.append(offsets[-1] + length)
         return tuple(offsets)
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many numbers there are."""
         return self.offsets[-1]
 
-    @property
+    @cached_property
     def has_vectors(self) -> bool:
         """Whether any variable is a vector."""
         return any(self.shapes)

@@ -8,6 +8,7 @@ backpropagation.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 CONSTANT = "constant"
@@ -52,3 +53,11 @@ class Graph:
     variables: tuple[str, ...]
     positions: tuple[int, ...] = ()
     shapes: tuple[tuple[int, ...], ...] = ()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # Once for all, since what is kept of a graph is looked for at every start.
+        return hash((self.nodes, self.outputs, self.variables, self.positions, self.shapes))

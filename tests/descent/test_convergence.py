@@ -1,7 +1,6 @@
 """The stopping rules."""
 
 import math
-from dataclasses import replace
 
 import pytest
 
@@ -129,6 +128,6 @@ def test_within_rounding(name, function, slope, at, expected):
     evaluate = sampler(function, slope)
     start = evaluate((-1.0 if name == "a pole" else 1.0,))
     found = within_rounding(
-        evaluate((at,)), start, replace(rules_for(), tolerances=(1e-10,)), evaluate, EPSILON
+        evaluate((at,)), start, rules_for()._replace(tolerances=(1e-10,)), evaluate, EPSILON
     )
     assert found is expected

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdcli.descent import loop, traced_walk, trial
+from gdcli.descent import loop, traced_walk
 from gdcli.descent.methods import create
+from gdcli.descent.traced_loop import Loop
+from gdcli.descent.trees import as_row, flatten, unflatten
 from tests.descent.support import ROSENBROCK, ROSENBROCK_START, engine_of, run
 from tests.descent.test_fused import CASES, compare
 
@@ -18,18 +20,18 @@ METHODS = ["gd", "lbfgs", "cg", "newton"]
 def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Functions are made from the first trial on; how often one has been called."""
     calls = [0]
-    compiled = trial.compiled
+    compiled = Loop.compiled
 
-    def counted(*arguments):
-        function = compiled(*arguments)
+    def counted(loop):
+        functions = compiled(loop)
 
-        def call(*numbers):
+        def descend(*numbers):
             calls[0] += 1
-            return function(*numbers)
+            return functions.descend(*numbers)
 
-        return call
+        return functions._replace(descend=descend)
 
-    monkeypatch.setattr(trial, "compiled", counted)
+    monkeypatch.setattr(Loop, "compiled", counted)
     monkeypatch.setattr(traced_walk, "_PAYS", 0.0)
     monkeypatch.setattr(traced_walk, "_kept", {})
     return calls
@@ -60,6 +62,20 @@ def test_the_records_are_the_same_uphill(monkeypatch, made, method):
     assert made[0] > 0
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "text", ["1e305*(x**2 + 3*y**2)", "1e-200*(x**4 + x*y + y**4)", "1e200*(x - 1e-9*y)**2"]
+)
+def test_the_records_are_the_same_at_the_ends_of_the_range(monkeypatch, made, method, text):
+    compare(monkeypatch, text, {"x": 3.0, "y": -2.0}, method, "auto", steps=60)
+    assert made[0] > 0
+
+
+def test_a_saddle_point_is_left_alike(monkeypatch, made):
+    compare(monkeypatch, "(x**2 - 1)**2 + y**2 + z**2", {"x": 0, "y": 3, "z": -2}, "auto", "auto", steps=200)
+    assert made[0] > 0
+
+
 @given(x=st.floats(-50, 50), y=st.floats(-50, 50), method=st.sampled_from(METHODS))
 @settings(max_examples=60)
 def test_the_records_are_the_same_from_anywhere(x, y, method):
@@ -84,7 +100,7 @@ def test_a_run_of_few_trials_makes_no_function(monkeypatch):
         raise AssertionError("made")
 
     monkeypatch.setattr(traced_walk, "_kept", {})
-    monkeypatch.setattr(trial, "compiled", refuse)
+    monkeypatch.setattr(Loop, "compiled", refuse)
     assert run(ROSENBROCK, ROSENBROCK_START, "lbfgs", "auto").finished.evaluations > 40
 
 
@@ -95,8 +111,8 @@ def test_another_start_takes_the_function_that_is_there(monkeypatch):
         walk = walk_of(engine, "gd", (x, 1.0))
         walk.advance(20)
         (kept,) = traced_walk._kept.values()
-    assert kept.function is not None
-    assert walk_of(engine, "cg", (1.1, 1.0))._kept.function is None
+    assert kept.functions is not None
+    assert walk_of(engine, "cg", (1.1, 1.0))._kept.functions is None
 
 
 def test_a_walk_can_be_taken_up_at_any_step(made):
@@ -118,8 +134,9 @@ def test_numbers_in_a_row_are_those_of_a_state():
     target = loop.objective(engine, 1.0)
     current = target.evaluate(target.point((-1.2, 1.0)))
     state = create("lbfgs").init(target, current)
-    numbers = trial.flatten((current, state))
-    assert trial.flatten(trial.unflatten((current, state), numbers)) == numbers
+    numbers = flatten((current, state))
+    assert flatten(unflatten((current, state), numbers)) == numbers
+    assert list(eval(as_row((current, state)))((current, state))) == numbers
 
 
 def walk_of(engine, method, start=(-1.2, 1.0)):

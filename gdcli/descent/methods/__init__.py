@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
@@ -47,6 +48,11 @@ def method_class(name: str) -> type[Method]:
     """
     if name not in METHODS:
         raise UsageError(f"there is no method {name}; there are {', '.join(METHODS)}")
+    return _loaded(name)
+
+
+@cache
+def _loaded(name: str) -> type[Method]:
     module = import_module(f"gdcli.descent.methods.{name}")
     return cast("type[Method]", getattr(module, METHODS[name]))
 

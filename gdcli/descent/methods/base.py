@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from gdcli.descent.objective import Current, Objective
 from gdcli.errors import UsageError
@@ -17,6 +18,22 @@ if TYPE_CHECKING:
 AUTO = "auto"
 
 M = TypeVar("M", bound="Method")
+
+
+class Trial(NamedTuple):
+    """Where a trial for one start leads.
+
+    Attributes:
+        current: The point.
+        state: The method's state.
+        moved: Whether the step is over, at another point with a finite value and a finite gradient.
+        stuck: Whether the step is over, though the point is the same.
+    """
+
+    current: Current
+    state: Any
+    moved: Any
+    stuck: Any
 
 
 @dataclass(frozen=True)
@@ -74,8 +91,8 @@ class Method(ABC):
 
     @property
     def trial(self) -> Any:
-        """What `step` does again and again for one start until a point is accepted, for `gdcli.descent.trial`: from an
-        objective, a point and a state to those after it, and whether the step is over. None without such a part.
+        """What `step` does again and again for one start until it is over, for `gdcli.descent.traced_loop`: a function
+        from an objective, a point and a state to a `Trial`. None without such a part.
         """
         return None
 
@@ -113,14 +130,19 @@ def require_ranges(owner: Any, prefix: str = "") -> None:
     Raises:
         UsageError: If one is not.
     """
-    for item in dataclasses.fields(owner):
-        if "range" in item.metadata:
-            low, high = item.metadata["range"]
-            value = getattr(owner, item.name)
-            if not low <= value < high:
-                upper = "" if high == float("inf") else f" and less than {high:g}"
-                asked = f"at least {low:g}{upper}, not {value:g}"
-                raise UsageError(f"{owner.name}: {prefix}{item.name} is to be {asked}")
+    for name, (low, high) in _ranges(cast("Hashable", type(owner))):
+        value = getattr(owner, name)
+        if not low <= value < high:
+            upper = "" if high == float("inf") else f" and less than {high:g}"
+            asked = f"at least {low:g}{upper}, not {value:g}"
+            raise UsageError(f"{owner.name}: {prefix}{name} is to be {asked}")
+
+
+@cache
+def _ranges(owner: Hashable) -> tuple[tuple[str, tuple[float, float]], ...]:
+    """The names of the fields of a class that have a range, and the ranges."""
+    fields = dataclasses.fields(cast("type[Any]", owner))
+    return tuple((item.name, item.metadata["range"]) for item in fields if "range" in item.metadata)
 
 
 def configure(method: type[M], lr: float | str, settings: Mapping[str, str]) -> M:
@@ -152,6 +174,8 @@ def read_settings(owner: type[Any], settings: Mapping[str, str], prefix: str = "
     Raises:
         UsageError: If there is no such parameter, or the text is no fit value for it.
     """
+    if not settings:
+        return {}
     known = {prefix + key: item for key, item in parameters(owner).items()}
     for key in settings:
         if key not in known:

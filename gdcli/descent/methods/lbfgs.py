@@ -60,7 +60,8 @@ class Lbfgs(Searching):
         xp = objective.xp
         s, y = new.x - old.x, new.gradient - old.gradient
         sy, ss, yy = dot(xp, s, y), dot(xp, s, s), dot(xp, y, y)
-        good = sy > _LEAST_CURVATURE * xp.sqrt(ss * yy)
+        # Of a very small gradient the square is zero.
+        good = (sy > _LEAST_CURVATURE * xp.sqrt(ss * yy)) & (yy > 0.0)
         pair = Pair(s, y, xp.where(good, 1.0 / xp.where(good, sy, 1.0), 0.0))
         scale = xp.where(good, sy / xp.where(good, yy, 1.0), memory.scale)
         return Memory((pair, *memory.pairs[:-1]), scale)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, ClassVar, NamedTuple, cast
 
-from gdcli.descent.algebra import apply, choose, dot
-from gdcli.descent.methods.base import Method, parameter
+from gdcli.descent.algebra import apply, are_finite, branch, choose, dot
+from gdcli.descent.methods.base import Method, Trial, parameter
 from gdcli.descent.objective import Array, Current, MatrixObjective, Objective
 from gdcli.descent.trust_region import norm
 
 _LEAST_GAIN = 1e-4  # part of the promised decrease below which a step is refused
 _POOR, _GOOD = 0.25, 0.75  # of it, below and above which the region shrinks and grows
 _SHRINK, _GROW = 0.25, 3.0
+_RIM = 0.8  # part of the radius from which on a step has gone to the rim
 _ROUNDING = 4.0  # rounding errors of a value, in units of its last place
 _FIRST = 0.5  # the first radius, relative to the start
 
@@ -45,7 +48,8 @@ class Newton(Method):
     saddle point as well, where g says nothing. With bounds, variables that are held back take no part, and the step is
     projected on the bounds.
 
-    It takes n² second derivatives a step, and where Newton's own does not fit the eigenvectors of H: for few variables.
+    It takes n² second derivatives a step, and the eigenvectors of H where it is not positive definite or the step is at
+    the rim in some other way that is not found at once: for few variables.
 
     References:
         J. J. Moré, D. C. Sorensen, Computing a trust region step, SIAM Journal on Scientific and Statistical
@@ -81,9 +85,9 @@ class Newton(Method):
     def trial(self) -> Any:
         """One trial, as `step` makes it for one start."""
 
-        def trial(objective: MatrixObjective, current: Current, state: State) -> tuple[Current, State, Array]:
+        def trial(objective: MatrixObjective, current: Current, state: State) -> Trial:
             state = self._trial(objective, state)
-            return state.current, state, state.moved | state.stuck
+            return Trial(state.current, state, state.moved, state.stuck)
 
         return trial
 
@@ -110,31 +114,49 @@ class Newton(Method):
             promised = xp.where(bent, instead, promised)
 
         new = objective.evaluate(target)
-        way = norm(xp, target - x)
-        finite = xp.isfinite(new.value) & xp.all(xp.isfinite(new.gradient), axis=-1, keepdims=True)
+        way = target - x
+        finite = are_finite(xp, new.value, new.gradient)
         rounding = _ROUNDING * objective.epsilon * xp.abs(value)
         gain = (value - new.value + rounding) / (xp.where(promised > 0.0, promised, 0.0) + rounding + 1e-300)
         gain = xp.where(finite, gain, -1.0)
-        still = xp.all(target == x, axis=-1, keepdims=True)
         # A step within rounding is only good for a smaller slope.
         smaller = norm(xp, objective.free(target, new.gradient)) < size
-        moved = (
-            finite
-            & (gain > _LEAST_GAIN)
-            & ((new.value < value) | ((new.value <= value + rounding) & smaller))
+        moved = (gain > _LEAST_GAIN) & ((new.value < value) | ((new.value <= value + rounding) & smaller))
+        # Of squares, since for one start a root takes as long as all of this.
+        good = (gain > _GOOD) & (dot(xp, way, way) > _RIM**2 * (state.radius * state.radius))
+        radius = choose(
+            xp,
+            gain < _POOR,
+            lambda: _SHRINK * xp.minimum(norm(xp, way), state.radius),
+            lambda: xp.where(good, _GROW * state.radius, state.radius),
         )
-        moved = moved & (still == False)  # noqa: E712  # element by element
-        radius = xp.where(gain < _POOR, _SHRINK * xp.minimum(way, state.radius), state.radius)
-        radius = xp.where((gain > _GOOD) & (way > 0.8 * state.radius), _GROW * state.radius, radius)
-        farthest = xp.maximum(xp.max(xp.abs(x), axis=-1, keepdims=True), xp.where(way > 0.0, way, 0.0))
-        nothing = radius <= 0.25 * objective.epsilon * farthest
-        stuck = still | ((moved == False) & nothing)  # noqa: E712
-        if not bool(xp.any(moved)):
-            return State(state.current, state.hessian, radius, moved, stuck)
-        at = choose(xp, moved, new, state.current)
-        return State(at, choose(xp, moved, objective.hessian(at.x), state.hessian), radius, moved, stuck)
+
+        def stuck() -> Array:
+            length = norm(xp, way)
+            farthest = xp.max(xp.abs(x), axis=-1, keepdims=True)
+            farthest = xp.maximum(farthest, xp.where(length > 0.0, length, 0.0))
+            nothing = radius <= 0.25 * objective.epsilon * farthest
+            still = xp.all(target == x, axis=-1, keepdims=True)
+            return still | ((moved == False) & nothing)  # noqa: E712
+
+        def go() -> State:
+            at = choose(xp, moved, new, state.current)
+            hessian = choose(xp, moved, objective.hessian(at.x), state.hessian)
+            return State(at, hessian, radius, moved, stuck())
+
+        def stay() -> State:
+            return State(state.current, state.hessian, radius, moved, stuck())
+
+        return cast(State, branch(xp.any(moved), go, stay))
 
 
 def _model(xp: Any, slope: Array, hessian: Array, p: Array) -> Array:
     """The change of the value that the quadratic model foretells for a step."""
-    return dot(xp, slope, p) + 0.5 * dot(xp, p, apply(xp, hessian, p))
+    if not isinstance(hessian, tuple):
+        return dot(xp, slope, p) + 0.5 * dot(xp, p, apply(xp, hessian, p))
+    # Of a symmetric matrix on plain floats half of the rows will do.
+    changes = []
+    for i, (row, g, a) in enumerate(zip(hessian, slope.elements, p.elements, strict=True)):
+        rest = [h * b for h, b in zip(row.elements[i + 1 :], p.elements[i + 1 :], strict=True)]
+        changes.append(a * reduce(operator.add, rest, g + 0.5 * row.elements[i] * a))
+    return xp.sum(xp.concatenate(changes))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
-from gdcli.descent.algebra import choose, dot, largest
+from gdcli.descent.algebra import branch, choose, dot, largest
 from gdcli.descent.line_search import Search, begin, proceed
-from gdcli.descent.methods.base import Method
+from gdcli.descent.methods.base import Method, Trial
 from gdcli.descent.objective import Array, Current, Objective
 
 _FIRST = 1e-2  # the length of the first step along the gradient, relative to the point
@@ -89,34 +89,43 @@ class Searching(Method):
     def trial(self) -> Any:
         """One trial, as `step` makes it for one start."""
 
-        def trial(objective: Objective, current: Current, state: State) -> tuple[Current, State, Array]:
+        def trial(objective: Objective, current: Current, state: State) -> Trial:
             state = self._trial(objective, state)
-            return state.search.origin, state, state.moved | state.stuck
+            return Trial(state.search.origin, state, state.moved, state.stuck)
 
         return trial
 
     def _trial(self, objective: Objective, state: State) -> State:
         """Try one point a start; where that ends a search, remember what it found and begin the next."""
         xp = objective.xp
-        search = proceed(objective, state.search, self.curvature)
+        search, refined = proceed(objective, state.search, self.curvature)
         done, old, new = search.finished, search.origin, search.best
-        # What a search that found no acceptable step has gained by the way may be rounding errors only.
-        gained = search.accepted | (old.value - new.value > _LEAST_GAIN * xp.abs(old.value))
-        moved = done & gained & (xp.all(new.x == old.x, axis=-1, keepdims=True) == False)  # noqa: E712
-        failed = done & (moved == False)  # noqa: E712
-        stuck = failed & state.fresh
-        if not bool(xp.any(done)):
-            return State(search, state.memory, state.fresh, moved, stuck)
-        memory = choose(xp, moved, lambda: self.remember(objective, state.memory, old, new), state.memory)
-        memory = choose(xp, failed, lambda: self.blank(objective, old), memory)
-        following, fresh = self._begin(objective, memory, choose(xp, moved, new, old))
-        return State(
-            choose(xp, done, following, search),
-            memory,
-            xp.where(done, fresh, state.fresh),
-            moved,
-            stuck,
-        )
+
+        def go_on() -> State:
+            return State(refined(), state.memory, state.fresh, done, done)
+
+        def finish() -> State:
+            # What a search that found no acceptable step has gained by the way may be rounding errors only.
+            gained = search.accepted | (old.value - new.value > _LEAST_GAIN * xp.abs(old.value))
+            moved = done & gained & (xp.all(new.x == old.x, axis=-1, keepdims=True) == False)  # noqa: E712
+            failed = done & (moved == False)  # noqa: E712
+
+            def stay() -> tuple[Any, Current]:
+                return choose(xp, failed, lambda: self.blank(objective, old), state.memory), old
+
+            memory, at = choose(
+                xp, moved, lambda: (self.remember(objective, state.memory, old, new), new), stay
+            )
+            following, fresh = self._begin(objective, memory, at)
+            return State(
+                choose(xp, done, lambda: following, refined),
+                memory,
+                xp.where(done, fresh, state.fresh),
+                moved,
+                failed & state.fresh,
+            )
+
+        return cast(State, branch(xp.any(done), finish, go_on))
 
     def _begin(self, objective: Objective, memory: Any, current: Current) -> tuple[Search, Array]:
         """The next search, and whether it is along the gradient."""

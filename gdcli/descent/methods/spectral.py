@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
-from gdcli.descent.methods.base import Method
+from gdcli.descent.algebra import are_finite, branch, choose
+from gdcli.descent.methods.base import Method, Trial
 from gdcli.descent.objective import Array, Current, Objective
 
 # Chosen by evaluations and failures over 40 functions from 90 starts and the problems of Moré, Garbow and
@@ -98,8 +99,8 @@ class Spectral(Method):
     def step(self, objective: Objective, current: Current, state: State) -> tuple[Current, State]:
         """One update: where it leads, and the state after it."""
         while True:
-            current, state, settled = self._trial(objective, current, state)
-            if getattr(current.x, "ndim", 1) > 1 or bool(settled):
+            current, state, _, _ = self._trial(objective, current, state)
+            if getattr(current.x, "ndim", 1) > 1 or bool(state.settled):
                 return current, state
 
     @property
@@ -107,36 +108,49 @@ class Spectral(Method):
         """One trial."""
         return self._trial
 
-    def _trial(self, objective: Objective, current: Current, state: State) -> tuple[Current, State, Array]:
-        """Try one point a start; whether it is accepted, or can get no smaller, is returned too."""
+    def _trial(self, objective: Objective, current: Current, state: State) -> Trial:
+        """Try one point a start; the step is over if it is accepted, or can get no smaller."""
         xp = objective.xp
         x, value, gradient = current
         farthest = FARTHEST * _size(xp, x) / _positive(xp, _largest(xp, gradient))
         alpha = xp.minimum(state.alpha, farthest)
         target = objective.project(x - alpha * gradient)
         still = xp.all(target == x, axis=-1, keepdims=True)
-        if bool(xp.all(still)):
+
+        def stay() -> Trial:
             # A step too short to change x says nothing, unless it has become so because longer ones failed.
             settled = alpha >= xp.where(state.fresh, farthest, 0.0)
-            alpha = xp.where(state.fresh, GROW * alpha, alpha)
-            return current, state._replace(alpha=alpha, settled=settled), settled
+            longer = xp.where(state.fresh, GROW * alpha, alpha)
+            return Trial(current, state._replace(alpha=longer, settled=settled), settled & False, settled)
 
-        new = objective.evaluate(target)
-        s = target - x
-        slope = _dot(xp, gradient, s)
-        finite = xp.isfinite(new.value) & xp.all(xp.isfinite(new.gradient), axis=-1, keepdims=True)
-        lower = new.value <= state.reference + DECREASE * slope
-        # Where rounding hides the decrease, the slope at the new point shows whether the step was too long.
-        alike = new.value <= value + ALIKE * objective.epsilon * xp.abs(value)
-        accepted = finite & (lower | (alike & (_dot(xp, new.gradient, s) <= -SLOPE * slope)))
+        def go() -> Trial:
+            new = objective.evaluate(target)
+            s = target - x
+            slope = _dot(xp, gradient, s)
+            finite = are_finite(xp, new.value, new.gradient)
+            lower = new.value <= state.reference + DECREASE * slope
+            # Where rounding hides the decrease, the slope at the new point shows whether the step was too long.
+            alike = new.value <= value + ALIKE * objective.epsilon * xp.abs(value)
+            accepted = finite & (lower | (alike & (_dot(xp, new.gradient, s) <= -SLOPE * slope)))
 
-        # Refused: on to the minimum of the parabola through both values and the slope, within bounds.
-        vertex = -0.5 * slope / _positive(xp, new.value - value - slope)
-        cut = xp.where(finite, xp.minimum(xp.maximum(vertex, CUT_MOST), CUT_LEAST), CUT_UNDEFINED)
+            def accept() -> tuple[Current, State]:
+                return new, self._accept(xp, state, alpha, s, new.gradient - gradient, new.value)
 
-        # Accepted: the next step from the curvature just met. Scaled, because squares leave the range of
-        # floats.
-        y = new.gradient - gradient
+            def refuse() -> tuple[Current, State]:
+                # On to the minimum of the parabola through both values and the slope, within bounds.
+                vertex = -0.5 * slope / _positive(xp, new.value - value - slope)
+                cut = xp.where(finite, xp.minimum(xp.maximum(vertex, CUT_MOST), CUT_LEAST), CUT_UNDEFINED)
+                return current, state._replace(alpha=alpha * cut)
+
+            at, following = choose(xp, accepted, accept, refuse)
+            following = following._replace(fresh=accepted, settled=accepted | still)
+            return Trial(at, following, accepted, still)
+
+        return cast(Trial, branch(xp.all(still), stay, go))
+
+    def _accept(self, xp: Any, state: State, alpha: Array, s: Array, y: Array, value: Array) -> State:
+        """The state after a step s to a value, along which the gradient has changed by y."""
+        # The next step from the curvature just met. Scaled, because squares leave the range of floats.
         s_size = _positive(xp, _largest(xp, s))
         y_size = _positive(xp, _largest(xp, y))
         s, y = s / s_size, y / y_size
@@ -151,24 +165,9 @@ class Spectral(Method):
             shortest = xp.minimum(shortest, old)
         grown = xp.where(state.fresh, GROW * alpha, alpha)
         following = xp.where(curved, xp.where(short < SHORT * long, shortest, long), grown)
-
         weight = FORGET * state.weight + 1.0
-        mean = (FORGET * state.weight * state.reference + new.value) / weight
-        here = Current(
-            xp.where(accepted, target, x),
-            xp.where(accepted, new.value, value),
-            xp.where(accepted, new.gradient, gradient),
-        )
-        settled = accepted | still
-        following = State(
-            xp.where(accepted, following, alpha * cut),
-            xp.where(accepted, xp.maximum(mean, new.value), state.reference),
-            xp.where(accepted, weight, state.weight),
-            tuple(xp.where(accepted, a, b) for a, b in zip(remembered, state.short, strict=True)),
-            accepted,
-            settled,
-        )
-        return here, following, settled
+        mean = (FORGET * state.weight * state.reference + value) / weight
+        return State(following, xp.maximum(mean, value), weight, remembered, state.fresh, state.settled)
 
 
 def _dot(xp: Any, a: Array, b: Array) -> Array:
