@@ -11,15 +11,15 @@ from gdcli.cli.descent_options import Descent
 from gdcli.cli.intervals import intervals
 from gdcli.cli.setting import Setting, method, setting
 from gdcli.descent import loop, methods
-from gdcli.descent.compile_choices import ON
-from gdcli.descent.group import ALONE, Group
 from gdcli.descent.methods.elementwise import makes_fixed_steps
+from gdcli.descent.starts.compile_choices import ON
+from gdcli.descent.starts.group import ALONE, Group
 from gdcli.errors import UsageError
 from gdcli.records import Finished, Point, Started, Step, Vector
 
 if TYPE_CHECKING:
     from gdcli.descent.checkpoint import Checkpointer
-    from gdcli.descent.compiling import Notice
+    from gdcli.descent.starts.compiling import Notice
 
 
 Records: TypeAlias = Iterable[Started | Step | Finished]
@@ -95,7 +95,7 @@ def run(
     def begin(stop: Callable[[], bool]) -> Records:
         how, end = method(options), criteria(options, stop)
         if constraints:
-            from gdcli.descent.constrained import minimize_constrained
+            from gdcli.descent.constraints.run import minimize_constrained
 
             return whole(minimize_constrained(problem, constraints, how, end), about)
         if options.starts is not None:
@@ -104,7 +104,7 @@ def run(
                 ranges = intervals(options.range, problem.variables, "--range")
             minima, starts = options.minima or 0, options.starts
             if makes_fixed_steps(how):
-                from gdcli.descent.fixed_steps import minimize_fixed
+                from gdcli.descent.starts.fixed_steps import minimize_fixed
 
                 more: dict[str, Any] = {"compile": options.compile, "notice": notice, "group": group}
                 if not options.no_cache:
@@ -113,7 +113,7 @@ def run(
                     more["cache"] = default_folder(environ)
                 found = minimize_fixed(problem, how, end, starts=starts, ranges=ranges, minima=minima, **more)
             else:
-                from gdcli.descent.multistart import minimize_many
+                from gdcli.descent.starts.multistart import minimize_many
 
                 found = minimize_many(
                     problem, how, end, starts=starts, ranges=ranges, minima=minima, group=group

@@ -18,8 +18,8 @@ from gdcli.cli.options import (
     positive,
     whole,
 )
-from gdcli.descent.compile_choices import CHOICES
 from gdcli.descent.methods import CONSTANT, METHODS, SCHEDULES
+from gdcli.descent.starts.compile_choices import CHOICES
 
 DESCENT, STARTS, ENDING, LONG = "Descent", "Many starts", "When to stop", "Long runs"
 

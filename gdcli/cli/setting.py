@@ -12,10 +12,10 @@ from gdcli.cli.points import point
 from gdcli.cli.statement import Statement, stated
 from gdcli.cli.values import Value, finite, is_vector, shown
 from gdcli.descent import methods
-from gdcli.descent.group import own_device
 from gdcli.descent.methods.base import Method
 from gdcli.descent.methods.elementwise import makes_fixed_steps
 from gdcli.descent.problem import Problem, random_start, random_vector
+from gdcli.descent.starts.group import own_device
 from gdcli.engines import select
 from gdcli.errors import ExpressionError, PointError, UsageError
 from gdcli.graph.layout import Layout
@@ -201,7 +201,7 @@ def _engine(options: Descent, graph: Graph) -> str:
         or not makes_fixed_steps(method(options))
     ):
         return options.engine
-    from gdcli.descent.compiling import wants_torch
+    from gdcli.descent.starts.compiling import wants_torch
 
     return "torch" if wants_torch(graph, options.starts, options.steps, options.compile) else "auto"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gdcli.cli.descent_options import Descent
-from gdcli.descent import group
-from gdcli.descent.group import Group
+from gdcli.descent.starts import group
+from gdcli.descent.starts.group import Group
 from gdcli.errors import UsageError
 
 
@@ -30,6 +30,6 @@ def join(environ: Mapping[str, str], options: Descent) -> Group:
 def leave(processes: Group) -> None:
     """Part with the other processes."""
     if processes.size > 1:
-        from gdcli.descent.ranks import leave
+        from gdcli.descent.starts.ranks import leave
 
         leave()

@@ -1,4 +1,4 @@
-"""Steps on torch's columns as a CUDA graph; a runner of `gdcli.descent.side_by_side`."""
+"""Steps on torch's columns as a CUDA graph; a runner of `gdcli.descent.starts.side_by_side`."""
 
 from __future__ import annotations
 

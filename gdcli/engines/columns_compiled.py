@@ -1,4 +1,4 @@
-"""Several steps on torch's columns, compiled into one loop; a runner of `gdcli.descent.side_by_side`."""
+"""Several steps on torch's columns, compiled into one loop; a runner of `gdcli.descent.starts.side_by_side`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OPTIONS: Mapping[str, Any] = {
 
 
 class Compiled:
-    """Several steps at a time, compiled; a `gdcli.descent.side_by_side.Runner`.
+    """Several steps at a time, compiled; a `gdcli.descent.starts.side_by_side.Runner`.
 
     Args:
         program: One step, whose last output is the slope before it.

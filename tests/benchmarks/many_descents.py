@@ -78,11 +78,11 @@ class Ours:
 
 @cache
 def _descents(ours: Ours) -> Any:
-    from gdcli.descent import compiling
-    from gdcli.descent.group import ALONE
     from gdcli.descent.methods import create
-    from gdcli.descent.shared_steps import gradient_graph, store_of
-    from gdcli.descent.side_by_side import SideBySide
+    from gdcli.descent.starts import compiling
+    from gdcli.descent.starts.group import ALONE
+    from gdcli.descent.starts.shared_steps import gradient_graph, store_of
+    from gdcli.descent.starts.side_by_side import SideBySide
     from gdcli.engines import select
     from gdcli.expression.parser import parse
     from gdcli.graph.lowering import lower

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from tests.benchmarks.baselines import c_loops, torch_batch
-from tests.benchmarks.many_descents import EXPRESSIONS, RATE, ROWS
-from tests.descent.test_side_by_side import descents, go, points
+from tests.benchmarks.many_descents import ALONE, EXPRESSIONS, RATE, ROWS
+from tests.descent.starts.test_side_by_side import descents, go, points
 
 NAMES = pytest.mark.parametrize("name", EXPRESSIONS)
 
@@ -41,5 +41,5 @@ def test_c(name: str, dtype: str, close: float) -> None:
 
 
 def test_each_way_is_timed_in_both_dtypes() -> None:
-    assert len(ROWS) == len(EXPRESSIONS) * 2 * 5
+    assert len(ROWS) == 2 * (5 * len(EXPRESSIONS) + len(ALONE))
     assert len({(row.name, row.against) for row in ROWS}) == len(ROWS)

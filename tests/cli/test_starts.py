@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gdcli.descent import compiling
+from gdcli.descent.starts import compiling
 from tests.cli.running import gdcli
 
 HIMMELBLAU = "(x**2+y-11)**2 + (x+y**2-7)**2"

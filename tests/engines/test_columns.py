@@ -51,20 +51,27 @@ def slopes(xp: Any, k: Any, x: Any, g: Any) -> Sequence[Any]:
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-@pytest.mark.parametrize("example", list(examples(300, seed=5)), ids=lambda example: example.text)
-def test_the_derivatives_are_those_of_the_native_engine(library: str, example: Example) -> None:
+@pytest.mark.parametrize("seed", range(10))
+def test_the_derivatives_are_those_of_the_native_engine(library: str, seed: int) -> None:
+    compared = [example.text for example in examples(80, seed=seed) if agrees(example, LIBRARIES[library])]
+    assert len(compared) >= 60
+
+
+def agrees(example: Example, library: Any) -> bool:
+    """Compare the derivatives at the point; whether there were any that are finite."""
     graph = lower(parse(example.text))
     point = tuple(example.point[name] for name in graph.variables)
     value, wanted = NativeEngine(graph).value_and_gradient(point)
     if not point or not all(map(math.isfinite, (value, *wanted))):
-        pytest.skip("nothing finite to compare")
+        return False
     program = step_program(gradient(graph), slopes, 0, 1.0, slope=True)
-    *found, steepest = run(program, LIBRARIES[library], point)
+    *found, steepest = run(program, library, point)
     size = max(1.0, *map(abs, wanted))
-    assert found == pytest.approx(list(wanted), rel=1e-9, abs=1e-9 * size)
-    assert steepest == max(map(abs, found))
-    seen = run(look_program(gradient(graph), 1.0), LIBRARIES[library], point)
-    assert seen == pytest.approx([value, steepest], rel=1e-9, abs=1e-9 * size)
+    assert found == pytest.approx(list(wanted), rel=1e-9, abs=1e-9 * size), example.text
+    assert steepest == max(map(abs, found)), example.text
+    seen = run(look_program(gradient(graph), 1.0), library, point)
+    assert seen == pytest.approx([value, steepest], rel=1e-9, abs=1e-9 * size), example.text
+    return True
 
 
 def graphs(table: Sequence[str]) -> st.SearchStrategy[Graph]:

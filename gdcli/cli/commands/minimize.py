@@ -10,7 +10,7 @@ from gdcli.cli.descent_options import Descent
 from gdcli.cli.interruption import Interruption
 from gdcli.cli.session import Session
 from gdcli.cli.sharing import join, leave
-from gdcli.descent.group import ALONE, rank_of
+from gdcli.descent.starts.group import ALONE, rank_of
 from gdcli.errors import ExitStatus, FileError
 
 if TYPE_CHECKING:

@@ -91,8 +91,8 @@ class Method(ABC):
 
     @property
     def trial(self) -> Any:
-        """What `step` does again and again for one start until it is over, for `gdcli.descent.traced_loop`: a function
-        from an objective, a point and a state to a `Trial`. None without such a part.
+        """What `step` does again and again for one start until it is over: a function from an objective, a point and a
+        state to a `Trial`. For `gdcli.descent.generated.traced_loop`; None without such a part.
         """
         return None
 

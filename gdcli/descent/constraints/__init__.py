@@ -1,0 +1,1 @@
+"""Runs with constraints: the augmented Lagrangian method, and whether its end is a minimum."""
