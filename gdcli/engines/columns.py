@@ -120,6 +120,9 @@ class Builder:
             return self._product(*inputs)
         if op == "neg":
             return self._product(self.literal(-1.0), *inputs)
+        if op == "sqrt" and not self.exact and (factor := self._factor(inputs[0]) or 0.0) > 0.0:
+            root = self._node(Node("sqrt", (self.nodes[inputs[0]].inputs[1],)))
+            return self._product(self.literal(math.sqrt(factor)), root)
         if op == "div" and (quotient := self._quotient(*inputs)) is not None:
             return quotient
         if op in ("add", "sub") and self._factor(inputs[1]) == -1.0:
@@ -198,39 +201,48 @@ class Builder:
     def _product(self, a: int, b: int) -> int:
         if self._number(b) is not None:
             a, b = b, a
-        number, first, second = self._number(a), self._factor(a), self._factor(b)
+        number, second = self._number(a), self._factor(b)
         if number is not None:
             if number == 1.0:
                 return b
             if second is not None and self._may_merge(number, second, number * second):
                 return self._product(self.literal(number * second), self.nodes[b].inputs[1])
-            if (absorbed := self._absorbed(number, b)) is not None:
-                return absorbed
-        elif (
-            first is not None
-            and second is not None
-            and self._may_merge(first, second, first * second, both=True)
-        ):
-            inner = self._node(Node("mul", (self.nodes[a].inputs[1], self.nodes[b].inputs[1])))
-            return self._product(self.literal(first * second), inner)
+            absorbed = self._absorbed(number, b)
+            return self._node(Node("mul", (a, b))) if absorbed is None else absorbed
+        (first, one), (second, other) = self._split(a), self._split(b)
+        merges = self._may_merge(first, second, first * second, both=True)
+        if merges and self._is_variable(one) != self._is_variable(other):
+            # The same multiple of what is no variable may be needed for each of the variables.
+            one, other = (other, one) if self._is_variable(one) else (one, other)
+            return self._node(Node("mul", (self._product(self.literal(first * second), one), other)))
+        if merges and a != one and b != other:
+            return self._product(self.literal(first * second), self._node(Node("mul", (one, other))))
         return self._node(Node("mul", (a, b)))
 
+    def _split(self, index: int) -> tuple[float, int]:
+        """The number by which a column is multiplied, and the column."""
+        factor = self._factor(index)
+        return (1.0, index) if factor is None else (factor, self.nodes[index].inputs[1])
+
+    def _is_variable(self, index: int) -> bool:
+        return self.nodes[index].op == VARIABLE
+
     def _quotient(self, a: int, b: int) -> int | None:
-        """A quotient as a multiple, where its number can be."""
-        number, first, second = self._number(b), self._factor(a), self._factor(b)
-        above = self._number(a)
-        if number is not None:
-            if self._may_merge(1.0, number, 1.0 / number if number else math.inf, both=True):
-                return self._product(self.literal(1.0 / number), a)
-        elif first is not None and second is not None and second != 0.0:
-            if self._may_merge(first, second, first / second, both=True):
-                inner = self._node(Node("div", (self.nodes[a].inputs[1], self.nodes[b].inputs[1])))
-                return self._product(self.literal(first / second), inner)
-        elif above is not None and second is not None and second != 0.0:
-            merges = self._may_merge(above, second, above / second, both=True)
-            if merges:
-                return self._node(Node("div", (self.literal(above / second), self.nodes[b].inputs[1])))
-        return None
+        """A quotient as a multiple, where there is a number below that can be made one with what is above."""
+        number, below, above = self._number(b), self._factor(b), self._number(a)
+        if number:
+            merges = self._may_merge(1.0, number, 1.0 / number, both=True)
+            return self._product(self.literal(1.0 / number), a) if merges else None
+        if not below:
+            return None
+        column = self.nodes[b].inputs[1]
+        if above is not None:
+            merges = self._may_merge(above, below, above / below, both=True)
+            return self._node(Node("div", (self.literal(above / below), column))) if merges else None
+        first, rest = self._split(a)
+        if not self._may_merge(first, below, first / below, both=True):
+            return None
+        return self._product(self.literal(first / below), self._node(Node("div", (rest, column))))
 
     def _absorbed(self, number: float, place: int) -> int | None:
         """A number times a product of two columns, where there is a number in one of these to be merged with."""

@@ -190,7 +190,7 @@ def descend(xp: Any, k: Any, x: Any, g: Any) -> Sequence[Any]:
         # The first of a sum has nothing to be added to.
         (gaussians(1), 8 + 2 + 2, 3),
         (gaussians(9), 9 * 8 + 2 + 4, 6),
-        ("-20*exp(-0.2*sqrt((x**2+y**2)/2)) - exp((cos(2*pi*x)+cos(2*pi*y))/2)", 24, 5),
+        ("-20*exp(-0.2*sqrt((x**2+y**2)/2)) - exp((cos(2*pi*x)+cos(2*pi*y))/2)", 22, 5),
     ],
 )
 def test_no_more_passes_and_columns_than_by_hand(expression: str, passes: int, spare: int) -> None:

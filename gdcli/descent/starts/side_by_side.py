@@ -121,6 +121,7 @@ class SideBySide:
         self._first = self._count = 0
         self._moving = np.zeros(0, dtype=bool)
         self._slopes: Any = None
+        self._reserve: list[Any] = []
 
     def begin(
         self,
@@ -235,7 +236,7 @@ class SideBySide:
                 self._end(left[begin : begin + 64 * self.store.lanes], tolerance)
         self._moving[:] = False
         self.moving = 0
-        self._columns = []
+        self._columns, self._reserve = [], []
 
     def steepest(self) -> float:
         """The largest finite slope of a start; 0 where there is none."""
@@ -316,7 +317,12 @@ class SideBySide:
             yield begin, end, value, slope
 
     def _spare(self, step: Step, length: int) -> list[Any]:
-        return [self.store.empty(length) for _ in range(step.spare)]
+        """Columns for what is computed on the way: the same ones as before, where they are as long."""
+        if self._reserve and len(self._reserve[0]) != length:
+            self._reserve = []
+        while len(self._reserve) < step.spare:
+            self._reserve.append(self.store.empty(length))
+        return self._reserve[: step.spare]
 
 
 def _finite(values: NDArray[Any]) -> NDArray[Any]:
