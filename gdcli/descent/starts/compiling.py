@@ -32,7 +32,7 @@ Notice = Callable[[str], None]
 
 _CORES = 2  # on which these were measured
 _TORCH = 2.0  # seconds to import it
-_FIRST, _FIRST_PER_OPERATION = 4.0, 0.01  # seconds to compile, where it was never done
+_FIRST, _FIRST_PER_OPERATION = 5.0, 0.02  # seconds to compile, where it was never done
 _AGAIN = 2.5  # seconds to compile from torch's cache
 
 
@@ -42,22 +42,23 @@ class Cost(NamedTuple):
     Attributes:
         call: Seconds for a call of an operation.
         element: Seconds for an addition of one element.
+        function: How many additions a function such as exp is worth.
         parallel: Whether all cores share the elements.
     """
 
     call: float
     element: float
+    function: float = 8.0
     parallel: bool = True
 
-    def seconds(self, starts: int, calls: float, weight: float) -> float:
-        """The seconds of so many calls, of which each start has operations as heavy as so many additions."""
+    def seconds(self, starts: float, calls: float, additions: float, functions: float) -> float:
+        """The seconds of so many calls, in which each start has so many additions and functions."""
         share = _CORES / (os.cpu_count() or 1) if self.parallel else 1.0
-        return calls * self.call + starts * weight * self.element * share
+        return calls * self.call + starts * (additions + functions * self.function) * self.element * share
 
 
 _NUMPY = Cost(8e-7, 1.8e-10, parallel=False)
-_EAGER = Cost(4e-6, 1.7e-10)
-_COMPILED = Cost(3e-5, 1.2e-11)
+_EAGER, _COMPILED = Cost(4e-6, 1e-10, 16.0), Cost(1.2e-5, 1.2e-11, 55.0)
 _EAGER_ON_CUDA, _COMPILED_ON_CUDA = Cost(6e-6, 1.6e-11, parallel=False), Cost(3e-5, 1e-12, parallel=False)
 # Operations in one compiled loop, but for a step that has more. What passes between two goes through memory; in a loop
 # of many steps a processor finds too little to do at the same time. A GPU does not, and there a call costs more.
@@ -71,12 +72,13 @@ def wants_torch(graph: Graph, starts: int, steps: int, mode: str) -> bool:
     """Whether torch, with its import, is quicker than NumPy for steps of a first-order method from many starts."""
     nodes = [node for node in graph.nodes if node.op not in (CONSTANT, VARIABLE)]
     calls = float(steps) * _NODES_PER_NODE * len(nodes)
-    weight = float(steps) * _NODES_PER_NODE * sum(1.0 if node.op in _CHEAP else 8.0 for node in nodes)
-    blocks = math.ceil(starts / 16_384)
-    by_numpy = _NUMPY.seconds(starts, calls * blocks, weight)
-    quickest = _EAGER.seconds(starts, calls, weight)
+    functions = sum(node.op not in _CHEAP for node in nodes)
+    each = (len(nodes) - functions, functions)
+    elements = float(starts) * steps * _NODES_PER_NODE
+    by_numpy = _NUMPY.seconds(elements, calls * math.ceil(starts / 16_384), *each)
+    quickest = _EAGER.seconds(elements, calls, *each)
     if mode == AUTO:
-        compiled = _COMPILED.seconds(starts, steps / 10, weight)
+        compiled = _COMPILED.seconds(elements, steps / 2, *each)
         quickest = min(quickest, _FIRST + 0.1 * len(nodes) + compiled)
     return mode == ON or _TORCH + 1.2 * quickest < by_numpy
 
@@ -161,12 +163,12 @@ def _compile(program: Program, store: TorchColumns, steps: int, cache: Path | No
 def _estimates(program: Program, store: TorchColumns, starts: int, steps: int) -> tuple[float, float]:
     """Seconds for the steps as they are, and compiled."""
     operations = sum(node.op not in (CONSTANT, VARIABLE) for node in program.nodes)
-    weight, calls = steps * program.weight, float(steps) * operations
     eager, compiled = (
         (_EAGER, _COMPILED) if store.device.type == "cpu" else (_EAGER_ON_CUDA, _COMPILED_ON_CUDA)
     )
-    at_once = unrolled_steps(program, store.device.type)
-    return eager.seconds(starts, calls, weight), compiled.seconds(starts, steps / at_once, weight)
+    calls = steps / unrolled_steps(program, store.device.type)
+    elements, each = float(starts) * steps, (operations - program.functions, program.functions)
+    return eager.seconds(elements, float(steps) * operations, *each), compiled.seconds(elements, calls, *each)
 
 
 def _expected(program: Program, steps: int, known: compile_times.Times | None) -> float:
