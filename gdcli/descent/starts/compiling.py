@@ -135,7 +135,8 @@ def runner(
     made: Runner | None = None
     if not reason:
         if mode == AUTO:
-            notice(f"compiling {at_once} steps into one: {plans[0][2]}; --compile off does without")
+            what = "each step" if at_once == 1 else f"{at_once} steps at a time"
+            notice(f"compiling {what} into one loop: {plans[0][2]}; --compile off does without")
         began = time.perf_counter()
         try:
             made = _compile(program, store, at_once, cache)
