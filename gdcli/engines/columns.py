@@ -133,8 +133,8 @@ class Builder:
         if (
             op == "sub"
             and self._is_product(inputs[0])
-            and (factor := self._factor(second))
-            and self._may_merge(-1.0, factor, -factor)
+            and (multiple := self._factor(second))
+            and self._may_merge(-1.0, multiple, -multiple)
             and not self._is_product(second)
         ):
             # The product of two columns can then be added in the same pass.

@@ -208,7 +208,7 @@ class _Writer:
         return name
 
     def _rounded(self, value: float) -> str:
-        """The text of a number in the columns' dtype; torch refuses numbers beside columns that are too large for it."""
+        """The text of a number beside columns; torch refuses one that is too large for their dtype."""
         rounded = float(self._library.number(value))
         return literal(rounded if math.isinf(rounded) else value)
 
