@@ -137,6 +137,8 @@ class Newton(Method):
             farthest = xp.maximum(farthest, xp.where(length > 0.0, length, 0.0))
             nothing = radius <= 0.25 * objective.epsilon * farthest
             still = xp.all(target == x, axis=-1, keepdims=True)
+            # With the same radius as well, the next trial would be this one again.
+            nothing = nothing | (((gain < _POOR) == False) & (good == False))  # noqa: E712
             return still | ((moved == False) & nothing)  # noqa: E712
 
         def go() -> State:
