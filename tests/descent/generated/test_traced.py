@@ -102,6 +102,7 @@ def test_no_step_of_gradient_descent_is_tried_for_ever(monkeypatch, made, text, 
     ("text", "start", "options"),
     [
         ("(x-1)**4 - x/4 + (y-2)**4", {"x": 1, "y": 0}, {}),
+        ("sqrt(x*y) - 2e160 + 1/x", {"x": 1, "y": 1}, {}),
         (
             "4e220*(1e-8 - x) + (y-1)**4",
             {"x": 1, "y": 0.3},
