@@ -287,3 +287,17 @@ def test_a_number_to_be_compiled_may_be_beyond_the_dtype(number: float) -> None:
     column = torch.ones(3, dtype=torch.float32)
     namespace["advance"]([column], [])
     assert column[0] == torch.tensor(max(1.0, number), dtype=torch.float32) + 1
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_equal_outputs_are_columns_of_their_own(library: str) -> None:
+    builder = Builder()
+    x = builder.column("x")
+    larger = builder.apply("add", x, builder.literal(1.0))
+    step = in_place(builder.finish("x", [larger, larger, x]), LIBRARIES[library])
+    column = LIBRARIES[library].empty(LENGTH)
+    column[:] = 2.0
+    found, _ = step.call([column], [], [LIBRARIES[library].empty(LENGTH) for _ in range(step.spare)])
+    assert [float(each[0]) for each in found] == [3.0, 3.0, 2.0]
+    found[0][:] = 7.0
+    assert [float(each[0]) for each in found] == [7.0, 3.0, 2.0]
