@@ -28,7 +28,7 @@ from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
 from tests.engines.generated import Example, examples
 
 TORCH = TorchColumns(torch.float64, torch.device("cpu"))
-LIBRARIES = {"numpy": NumPyColumns(), "torch": TORCH}
+LIBRARIES: dict[str, Any] = {"numpy": NumPyColumns(), "torch": TORCH}
 LENGTH = 768
 NUMBERS = [-3.0, -2.0, -1.0, -0.25, 0.1, 0.5, 1.0, 2.0, 7.0, 400.0]
 
