@@ -112,6 +112,8 @@ class Builder:
         """An operation of the function table."""
         if all(self.nodes[i].op in (CONSTANT, SCALAR) for i in inputs):
             return self._of_numbers(op, inputs)
+        if op in ("and", "or", "where") and (decided := self._decided(op, inputs)) is not None:
+            return decided
         if op == "pow" and (steps := _POWERS.get(self._number(inputs[1]) or 0.0)):
             return self._power(inputs[0], steps)
         if op == "mul":
@@ -131,7 +133,8 @@ class Builder:
         if (
             op == "sub"
             and self._is_product(inputs[0])
-            and self._factor(second)
+            and (multiple := self._factor(second))
+            and self._may_merge(-1.0, multiple, -multiple)
             and not self._is_product(second)
         ):
             # The product of two columns can then be added in the same pass.
@@ -190,13 +193,25 @@ class Builder:
     def _of_numbers(self, op: str, inputs: Sequence[int]) -> int:
         nodes = [self.nodes[i] for i in inputs]
         if all(node.op == CONSTANT for node in nodes):
-            return self.literal(evaluate(op, [as_float(node.value) for node in nodes]))
+            return self.literal(float(evaluate(op, [as_float(node.value) for node in nodes])))
         parts = [
             self.scalars[int(node.value or 0)] if node.op == SCALAR else _always(node.value) for node in nodes
         ]
         return self.scalar(lambda k: evaluate(op, [part(k) for part in parts]))
 
+    def _decided(self, op: str, inputs: Sequence[int]) -> int | None:
+        """What comes of a condition of which a part is a number, which is no column of truth values."""
+        for place, index in enumerate(inputs[:1] if op == "where" else inputs):
+            number = self._number(index)
+            if number is not None:
+                if op == "where":
+                    return inputs[1 if number else 2]
+                return index if bool(number) is (op == "or") else inputs[1 - place]
+        return None
+
     def _product(self, a: int, b: int) -> int:
+        if all(self.nodes[i].op in (CONSTANT, SCALAR) for i in (a, b)):
+            return self._of_numbers("mul", (a, b))
         if self._number(b) is not None:
             a, b = b, a
         number, second = self._number(a), self._factor(b)
@@ -260,7 +275,7 @@ class Builder:
         """
         powers = [_is_power_of_two(value) for value in (first, second)]
         if not self.exact or (all(powers) if both else any(powers)):
-            return _SMALLEST < abs(result) < 1.0 / _SMALLEST
+            return is_ordinary(result)
         return False
 
     def _power(self, base: int, steps: Sequence[str]) -> int:
@@ -273,6 +288,11 @@ class Builder:
             else:
                 result = self._node(Node("div", (self.literal(1.0), result)))
         return result
+
+
+def is_ordinary(number: float) -> bool:
+    """Whether a number is neither so small nor so large that a product with it may leave the range of floats."""
+    return _SMALLEST < abs(number) < 1.0 / _SMALLEST
 
 
 def _always(value: float | None) -> Callable[[int], float]:

@@ -185,9 +185,10 @@ class _Writer:
         columns = ", ".join(self._where[column] for column in fused.columns)
         other = self._operand(fused.other, first=True)
         if fused.number >= 0:
-            number = self._operand(fused.number, first=False)
+            found = self._nodes[fused.number]
+            number = f"c{found.value}" if found.op == SCALAR else self._rounded(float(found.value or 0.0))
             return f"{self._function(node.op)}({other}, {columns}, alpha={number}, out={name})"
-        return f"{self._function('addcmul')}({other}, {columns}, value={literal(fused.factor)}, out={name})"
+        return f"{self._function('addcmul')}({other}, {columns}, value={self._rounded(fused.factor)}, out={name})"
 
     def _operand(self, index: int, *, first: bool) -> str:
         """The text of an operand; a number that comes first has to be an array."""
@@ -205,6 +206,11 @@ class _Writer:
         name = f"n{index}"
         self.namespace[name] = self._library.number(float(node.value or 0.0))
         return name
+
+    def _rounded(self, value: float) -> str:
+        """The text of a number beside columns; torch refuses one that is too large for their dtype."""
+        rounded = float(self._library.number(value))
+        return literal(rounded if math.isinf(rounded) else value)
 
     def _function(self, op: str) -> str:
         name = f"f_{op}"

@@ -134,6 +134,4 @@ class TorchColumns:
 
     def filled(self, like: Tensor, value: Any) -> Tensor:
         """A new column with a number or the elements of a column."""
-        return (
-            torch.empty_like(like).copy_(value) if isinstance(value, Tensor) else torch.full_like(like, value)
-        )
+        return torch.empty_like(like).copy_(value if isinstance(value, Tensor) else self.number(value))

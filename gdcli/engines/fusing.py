@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gdcli.engines.columns import SCALAR, Program
+from gdcli.engines.columns import SCALAR, Program, is_ordinary
 from gdcli.graph.nodes import CONSTANT, Node
 
 
@@ -79,7 +79,7 @@ class _Fusing:
             return Sum(other, columns, number=self._nodes[inner].inputs[0])
         bare = []
         for column in columns:
-            if self._goes_along(column, taken):
+            if self._goes_along(column, taken) and is_ordinary(factor * self._number(column)):
                 factor *= self._number(column)
                 column = self._nodes[column].inputs[1]
             bare.append(column)
@@ -99,7 +99,7 @@ class _Fusing:
             return product
         inner = node.inputs[1]
         fits = self._nodes[inner].op == "mul" and len(self._columns(inner)) == 2 and self._only_for_one(inner)
-        return inner if fits else product
+        return inner if fits and is_ordinary(self._number(product)) else product
 
     def _only_for_one(self, index: int) -> bool:
         return len(self._uses[index]) == 1 and index not in self._outputs

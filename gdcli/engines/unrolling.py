@@ -10,6 +10,8 @@ from gdcli.engines.columns_code import SIGNS, literal
 from gdcli.engines.scheduling import scheduled
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Node
 
+_MOST = 6e4  # what every dtype has
+
 
 def unrolled(program: Program, steps: int, *, slopes: bool) -> tuple[str, dict[str, Any]]:
     """The text of ``advance(columns, scalars)``, which makes several steps in place.
@@ -65,4 +67,9 @@ def _call(program: Program, node: Node, values: Sequence[str], used: set[str]) -
 
 
 def _column(text: str, node: Node) -> str:
-    return f"b0.new_full((), {text})" if node.op == CONSTANT else text
+    if node.op != CONSTANT:
+        return text
+    if _MOST < abs(float(node.value or 0.0)) < float("inf"):
+        # Filling refuses what is too large for the dtype, and a product is infinite then.
+        return f"(b0.new_full((), 1.0) * {text})"
+    return f"b0.new_full((), {text})"

@@ -137,3 +137,14 @@ def test_many_variables_go_on_arrays() -> None:
     assert run(
         " + ".join(f"x{i}**2" for i in range(13)), {f"x{i}": 1.0 for i in range(13)}, "newton"
     ).finished.steps
+
+
+@pytest.mark.parametrize("radius", [0.5, 0.1, 0.01, 1e-3])
+@pytest.mark.parametrize("slope", [(1.0, 10.0), (1.0, 100.0), (10.0, 100.0), (3.0, 1000.0)])
+def test_a_step_that_is_not_on_the_rim_is_found_in_another_way(
+    slope: tuple[float, float], radius: float
+) -> None:
+    """With curvatures of 1 and 1000 one step of Newton's method for the shift often leads not far enough."""
+    rows = (Vector((1.0, 0.0)), Vector((0.0, 1000.0)))
+    step = convex_step(VectorNamespace, rows, Vector(slope), radius, lambda: None)
+    assert step is None or math.hypot(*step.elements) <= 1.1001 * radius

@@ -77,10 +77,10 @@ class Loop:
         return _function(f"begin({', '.join(names)})", writer.text(way))
 
     def descend(self) -> str:
-        """The function ``descend(k, end, low, best, floor, tolerances…, row…)``.
+        """The function ``descend(k, end, low, best, least, tolerances…, row…)``.
 
         It makes trials from step k until step `end`, or until there may be something to say of a step: that it has led
-        nowhere, to what is not finite, below the floor, or to where the gradient is within the tolerances. `best` is
+        nowhere, to what is not finite, below `least`, or to where the gradient is within the tolerances. `best` is
         x…, value, gradient… at the lowest point, whose value is `low`, or None where that is the row's own.
 
         It returns why it has ended, k, how many more evaluations than steps were made, `best` and the row.
@@ -116,7 +116,7 @@ class Loop:
         row = [twins.get(name, name) if name not in writer.needed else name for name in names]
         tolerances = [f"t{i}" for i in range(self._n)]
         return _function(
-            f"descend(k, end, low, best, floor, {', '.join([*tolerances, *names])})",
+            f"descend(k, end, low, best, least, {', '.join([*tolerances, *names])})",
             [
                 f"count, reason = 0, {END}",
                 "try:",
@@ -163,7 +163,7 @@ class Loop:
         n = self._n
         new, old, value = [values[name] for name in here], ", ".join(here), here[n]
         # Zero times what is not finite is NaN, and counts as true. Value and gradient are finite.
-        odd = [f"best is not None and ({' + '.join(here[:n])}) * 0.0", f"{value} < floor", self._flat(here)]
+        odd = [f"best is not None and ({' + '.join(here[:n])}) * 0.0", f"{value} < least", self._flat(here)]
         before = [
             f"if {new[n]} < low and not ({' + '.join(new[:n])}) * 0.0:",
             f" low, best = {new[n]}, None",

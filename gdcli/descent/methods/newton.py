@@ -29,7 +29,8 @@ class State(NamedTuple):
         hessian: The Hessian there, with zeros for what is not finite; shape (…, n, n), or on plain floats its rows.
         radius: The trust region's radius; shape (…, 1), as those below.
         moved: Whether the last trial was accepted.
-        stuck: Whether the region has become so small that x does not change.
+        stuck: Whether the region has become so small that x does not change, or the same trial would come again.
+        shrunk: Whether the region has become smaller since a trial was accepted.
     """
 
     current: Current
@@ -37,6 +38,7 @@ class State(NamedTuple):
     radius: Array
     moved: Array
     stuck: Array
+    shrunk: Array
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Newton(Method):
         xp = objective.xp
         size = xp.maximum(xp.max(xp.abs(current.x), axis=-1, keepdims=True), 1.0)
         hessian = cast(MatrixObjective, objective).hessian(current.x)
-        return State(current, hessian, self.radius * size, size < 0.0, size < 0.0)
+        return State(current, hessian, self.radius * size, size < 0.0, size < 0.0, size < 0.0)
 
     def step(self, objective: Objective, current: Current, state: State) -> tuple[Current, State]:
         """One update: where it leads, and the state after it."""
@@ -124,11 +126,15 @@ class Newton(Method):
         moved = (gain > _LEAST_GAIN) & ((new.value < value) | ((new.value <= value + rounding) & smaller))
         # Of squares, since for one start a root takes as long as all of this.
         good = (gain > _GOOD) & (dot(xp, way, way) > _RIM**2 * (state.radius * state.radius))
+        poor = gain < _POOR
+        # Without a move that would otherwise go up and down for ever.
+        grows = good & (moved | (state.shrunk == False))  # noqa: E712
+        shrunk = (moved == False) & (poor | state.shrunk)  # noqa: E712
         radius = choose(
             xp,
-            gain < _POOR,
+            poor,
             lambda: _SHRINK * xp.minimum(norm(xp, way), state.radius),
-            lambda: xp.where(good, _GROW * state.radius, state.radius),
+            lambda: xp.where(grows, _GROW * state.radius, state.radius),
         )
 
         def stuck() -> Array:
@@ -137,15 +143,17 @@ class Newton(Method):
             farthest = xp.maximum(farthest, xp.where(length > 0.0, length, 0.0))
             nothing = radius <= 0.25 * objective.epsilon * farthest
             still = xp.all(target == x, axis=-1, keepdims=True)
+            # With the same radius as well, the next trial would be this one again.
+            nothing = nothing | ((poor == False) & (grows == False))  # noqa: E712
             return still | ((moved == False) & nothing)  # noqa: E712
 
         def go() -> State:
             at = choose(xp, moved, new, state.current)
             hessian = choose(xp, moved, objective.hessian(at.x), state.hessian)
-            return State(at, hessian, radius, moved, stuck())
+            return State(at, hessian, radius, moved, stuck(), shrunk)
 
         def stay() -> State:
-            return State(state.current, state.hessian, radius, moved, stuck())
+            return State(state.current, state.hessian, radius, moved, stuck(), shrunk)
 
         return cast(State, branch(xp.any(moved), go, stay))
 

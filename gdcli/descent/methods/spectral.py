@@ -14,6 +14,10 @@ from gdcli.descent.objective import Array, Current, Objective
 # Hillstrom.
 FIRST = 1e-2  # the first step's length, relative to the start
 FARTHEST = 10.0  # the longest step, relative to the point
+LONGEST, LONGEST_IN_FLOAT32 = (
+    1e300,
+    1e37,
+)  # multiples of the gradient; an infinite one would never get smaller
 DECREASE = 1e-4  # part of the promised decrease that is asked for
 FORGET = 0.5  # weight of the reference value against a new one
 MEMORY = 5  # short steps remembered
@@ -92,6 +96,7 @@ class Spectral(Method):
         """The state before the first step."""
         xp = objective.xp
         alpha = FIRST * _size(xp, current.x) / _positive(xp, _largest(xp, current.gradient))
+        alpha = xp.minimum(alpha, _longest(objective))
         zero = alpha * 0.0
         true = zero == 0.0
         return State(alpha, current.value, zero + 1.0, (zero + math.inf,) * MEMORY, true, true)
@@ -113,14 +118,15 @@ class Spectral(Method):
         xp = objective.xp
         x, value, gradient = current
         farthest = FARTHEST * _size(xp, x) / _positive(xp, _largest(xp, gradient))
+        farthest = xp.minimum(farthest, _longest(objective))
         alpha = xp.minimum(state.alpha, farthest)
         target = objective.project(x - alpha * gradient)
         still = xp.all(target == x, axis=-1, keepdims=True)
 
         def stay() -> Trial:
             # A step too short to change x says nothing, unless it has become so because longer ones failed.
-            settled = alpha >= xp.where(state.fresh, farthest, 0.0)
-            longer = xp.where(state.fresh, GROW * alpha, alpha)
+            settled = (alpha < xp.where(state.fresh, farthest, 0.0)) == False  # noqa: E712
+            longer = xp.where(state.fresh, GROW * xp.maximum(alpha, 1.0 / _longest(objective)), alpha)
             return Trial(current, state._replace(alpha=longer, settled=settled), settled & False, settled)
 
         def go() -> Trial:
@@ -139,7 +145,9 @@ class Spectral(Method):
             def refuse() -> tuple[Current, State]:
                 # On to the minimum of the parabola through both values and the slope, within bounds.
                 vertex = -0.5 * slope / _positive(xp, new.value - value - slope)
-                cut = xp.where(finite, xp.minimum(xp.maximum(vertex, CUT_MOST), CUT_LEAST), CUT_UNDEFINED)
+                cut = xp.minimum(xp.maximum(vertex, CUT_MOST), CUT_LEAST)
+                # It is not defined where the slope leaves the range of floats either.
+                cut = xp.where(finite & (vertex == vertex), cut, CUT_UNDEFINED)
                 return current, state._replace(alpha=alpha * cut)
 
             at, following = choose(xp, accepted, accept, refuse)
@@ -182,6 +190,11 @@ def _largest(xp: Any, a: Array) -> Array:
 def _size(xp: Any, x: Array) -> Array:
     """How far a point is from the origin, or 1 where that is less."""
     return xp.maximum(_largest(xp, x), 1.0)
+
+
+def _longest(objective: Objective) -> float:
+    """The largest multiple of the gradient that is tried."""
+    return LONGEST if objective.epsilon < 1e-10 else LONGEST_IN_FLOAT32
 
 
 def _positive(xp: Any, a: Array) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,6 +72,46 @@ def test_the_records_are_the_same_uphill(monkeypatch, made, method):
 def test_the_records_are_the_same_at_the_ends_of_the_range(monkeypatch, made, method, text):
     compare(monkeypatch, text, {"x": 3.0, "y": -2.0}, method, "auto", steps=60)
     assert made[0] > 0
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("function", ["floor", "ceil", "round", "sign", "gamma"])
+def test_functions_are_not_hidden_by_the_names_of_the_loop(monkeypatch, made, method, function):
+    compare(monkeypatch, f"x**2 + y**4 + {function}(x)", {"x": 3.5, "y": 2}, method, "auto", steps=30)
+    assert made[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "options"),
+    [
+        ("exp(-x)", {"x": 740}, {}),
+        ("1e-10*x", {"x": 1e305}, {}),
+        ("2*x/y", {"x": 0, "y": 1e-160}, {}),
+        (
+            "x*y/(1e-160*u) * (w/z*1e8*u) + z*sin(z) + z*u/4",
+            {"x": 1e-160, "y": 0, "u": 0.413, "w": -1.529, "z": 2.998},
+            {"bounds": ((-1, 1), (-1, 1), (-0.587, 1.413), (-math.inf, -1.529), (1.998, math.inf))},
+        ),
+    ],
+)
+def test_no_step_of_gradient_descent_is_tried_for_ever(monkeypatch, made, text, start, options):
+    compare(monkeypatch, text, start, "gd", "auto", steps=60, tol=0.0, **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "options"),
+    [
+        ("(x-1)**4 - x/4 + (y-2)**4", {"x": 1, "y": 0}, {}),
+        ("sqrt(x*y) - 2e160 + 1/x", {"x": 1, "y": 1}, {}),
+        (
+            "4e220*(1e-8 - x) + (y-1)**4",
+            {"x": 1, "y": 0.3},
+            {"bounds": ((-math.inf, math.inf), (-1, math.inf)), "command": "maximize"},
+        ),
+    ],
+)
+def test_no_step_of_newton_is_tried_for_ever(monkeypatch, made, text, start, options):
+    compare(monkeypatch, text, start, "newton", "auto", steps=60, tol=0.0, **options)
 
 
 def test_a_saddle_point_is_left_alike(monkeypatch, made):
