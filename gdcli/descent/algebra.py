@@ -98,7 +98,7 @@ def choose(xp: Any, condition: Array, a: Any, b: Any) -> Any:
 def branch(condition: Any, a: Callable[[], Any], b: Callable[[], Any]) -> Any:
     """What `a` returns if one truth value, that of one start or of all of them, holds, else what `b` returns.
 
-    Where the truth value is not there yet (`gdcli.descent.generated.traced`), both are asked.
+    Where the truth value is not there yet (`gdcli.descent.codegen.traced`), both are asked.
     """
     if hasattr(condition, "branch"):
         return condition.branch(a, b)

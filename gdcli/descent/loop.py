@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gdcli.descent import verdict
+from gdcli.descent.codegen.fused import FusedWalk, graph_to_fuse
 from gdcli.descent.convergence import Ending, rules
-from gdcli.descent.generated.fused import FusedWalk, graph_to_fuse
 from gdcli.descent.methods.base import AUTO, Method
 from gdcli.descent.methods.elementwise import Elementwise
 from gdcli.descent.objective import MANY, Current, LongObjective, Objective, Sample, objective
@@ -176,7 +176,7 @@ def _walk(
     if graph is not None and isinstance(method, Elementwise):
         return FusedWalk(target, method, limits, current, graph, problem.sign)
     if graph is not None:
-        from gdcli.descent.generated.traced_walk import TracedWalk
+        from gdcli.descent.codegen.traced_walk import TracedWalk
 
         return TracedWalk(target, method, limits, current, graph, problem.sign)
     return Walk(target, method, limits, current)

@@ -89,7 +89,7 @@ def convex_step(
     1/radius leads from 0 at once, if that is as long as the radius. Mostly it is.
 
     Args:
-        xp: The functions on floats, or on names of them (`gdcli.descent.generated.traced`).
+        xp: The functions on floats, or on names of them (`gdcli.descent.codegen.traced`).
         hessian: The rows of H, one at least.
         slope: g.
         radius: The greatest length.

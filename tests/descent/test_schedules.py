@@ -10,13 +10,13 @@ import torch
 from torch.optim import lr_scheduler
 
 from gdcli.descent import methods, schedules
+from gdcli.descent.codegen import fused
 from gdcli.descent.convergence import rules
-from gdcli.descent.generated import fused
 from gdcli.descent.methods import CONSTANT, SCHEDULES, create, method_class
 from gdcli.descent.methods.elementwise import Elementwise
 from gdcli.descent.objective import ArrayObjective, FloatObjective
 from gdcli.errors import UsageError
-from tests.descent.generated.test_fused import compare
+from tests.descent.codegen.test_fused import compare
 from tests.descent.support import ROSENBROCK, ROSENBROCK_START, engine_of, run
 
 STEPS = 60

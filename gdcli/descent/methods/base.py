@@ -92,7 +92,7 @@ class Method(ABC):
     @property
     def trial(self) -> Any:
         """What `step` does again and again for one start until it is over: a function from an objective, a point and a
-        state to a `Trial`. For `gdcli.descent.generated.traced_loop`; None without such a part.
+        state to a `Trial`. For `gdcli.descent.codegen.traced_loop`; None without such a part.
         """
         return None
 

@@ -3,7 +3,7 @@ i.
 
 They state nothing but that update, as arithmetic that does not care what it works on: floats, NumPy's or
     torch's
-arrays, or the names that `gdcli.descent.generated.fused` passes through it once to learn it by heart.
+arrays, or the names that `gdcli.descent.codegen.fused` passes through it once to learn it by heart.
 """
 
 from __future__ import annotations

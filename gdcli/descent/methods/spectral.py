@@ -14,10 +14,8 @@ from gdcli.descent.objective import Array, Current, Objective
 # Hillstrom.
 FIRST = 1e-2  # the first step's length, relative to the start
 FARTHEST = 10.0  # the longest step, relative to the point
-LONGEST, LONGEST_IN_FLOAT32 = (
-    1e300,
-    1e37,
-)  # multiples of the gradient; an infinite one would never get smaller
+# Multiples of the gradient; an infinite one would never get smaller.
+LONGEST, LONGEST_IN_FLOAT32 = 1e300, 1e37
 DECREASE = 1e-4  # part of the promised decrease that is asked for
 FORGET = 0.5  # weight of the reference value against a new one
 MEMORY = 5  # short steps remembered

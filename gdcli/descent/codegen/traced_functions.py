@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import Any
 
-from gdcli.descent.generated.terms import text_of
-from gdcli.descent.generated.traced import Trace, TracedTerm, TracedVector, elements_of
+from gdcli.descent.codegen.terms import text_of
+from gdcli.descent.codegen.traced import Trace, TracedTerm, TracedVector, elements_of
 
 
 class TracedNamespace:

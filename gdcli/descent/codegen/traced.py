@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
-from gdcli.descent.generated.terms import Term, text_of
-from gdcli.descent.generated.trees import flatten, unflatten
+from gdcli.descent.codegen.terms import Term, text_of
+from gdcli.descent.codegen.trees import flatten, unflatten
 
 
 class TracedTerm(Term):

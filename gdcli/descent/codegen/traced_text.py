@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from gdcli.descent.generated.traced import Branch, Side, Trace
+from gdcli.descent.codegen.traced import Branch, Side, Trace
 
 _NAME = re.compile(r"\b[uwa]\d+\b")  # of a term, of the result of a branch, of an argument
 _MOST_INLINED = 160  # characters; Python's own parser limits how deeply an expression may be nested
@@ -28,7 +28,7 @@ class Way(NamedTuple):
     """A part of a trace from which there is no way back to what follows it.
 
     Attributes:
-        lines: As in `gdcli.descent.generated.traced.Trace`.
+        lines: As in `gdcli.descent.codegen.traced.Trace`.
         condition: Where it parts, or nothing where it ends.
         then: What follows where the condition holds and where it does not; or the end.
     """

@@ -11,9 +11,9 @@ from typing import Any, cast
 
 from gdcli.descent.algebra import choose
 from gdcli.descent.bounds import Bounds
-from gdcli.descent.generated.terms import text_of
-from gdcli.descent.generated.traced import Trace, TracedTerm, TracedVector
-from gdcli.descent.generated.traced_functions import TracedNamespace
+from gdcli.descent.codegen.terms import text_of
+from gdcli.descent.codegen.traced import Trace, TracedTerm, TracedVector
+from gdcli.descent.codegen.traced_functions import TracedNamespace
 from gdcli.descent.objective import Current, Objective, free_rows
 from gdcli.descent.trust_region import convex_step
 from gdcli.engines.emit import emit

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdcli.descent import loop
-from gdcli.descent.generated import fused
+from gdcli.descent.codegen import fused
 from gdcli.descent.methods import create
 from tests.descent.support import ROSENBROCK, ROSENBROCK_START, engine_of, run
 

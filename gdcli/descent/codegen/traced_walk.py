@@ -14,7 +14,7 @@ from gdcli.engines import scalar
 from gdcli.graph.nodes import Graph
 
 if TYPE_CHECKING:
-    from gdcli.descent.generated.traced_loop import Functions
+    from gdcli.descent.codegen.traced_loop import Functions
 
 _MOST_NUMBERS = 1_000  # of a state; beyond, Python's compiler takes too long
 _PATIENCE = 16  # steps after which a text that has raised is tried again
@@ -167,8 +167,8 @@ class TracedWalk(Walk):
             if kept.count > _MOST_NUMBERS or kept.trials < _PAYS * kept.count:
                 return False
             # Most runs are over before it is needed.
-            from gdcli.descent.generated.traced_loop import Loop
-            from gdcli.descent.generated.trial import TracedObjective
+            from gdcli.descent.codegen.traced_loop import Loop
+            from gdcli.descent.codegen.trial import TracedObjective
 
             bounds, epsilon = self.rules.bounds, self.objective.epsilon
             objective = cast(FloatObjective, self.objective)
@@ -186,7 +186,7 @@ class TracedWalk(Walk):
     def _settle(self) -> None:
         """Let `_current` and `_state` be what they are."""
         if self._numbers:
-            from gdcli.descent.generated.trees import unflatten
+            from gdcli.descent.codegen.trees import unflatten
 
             self._current, self._state = unflatten(self._kept.structure, self._numbers)
             self._numbers = ()

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdcli.descent.algebra import branch, choose
-from gdcli.descent.generated.traced import Side, Trace
-from gdcli.descent.generated.traced_functions import TracedNamespace
-from gdcli.descent.generated.traced_text import End, Writer, assigned, ways
+from gdcli.descent.codegen.traced import Side, Trace
+from gdcli.descent.codegen.traced_functions import TracedNamespace
+from gdcli.descent.codegen.traced_text import End, Writer, assigned, ways
 
 NAMES = ["a0", "a1", "a2", "a3"]
 

@@ -13,8 +13,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from gdcli.descent.codegen.terms import Term, TermNamespace, inlined, text_of
 from gdcli.descent.convergence import Ending, Rules, is_flat, slope
-from gdcli.descent.generated.terms import Term, TermNamespace, inlined, text_of
 from gdcli.descent.methods.base import Method
 from gdcli.descent.methods.elementwise import Elementwise, State
 from gdcli.descent.objective import Current, Objective, Sample, is_on_floats

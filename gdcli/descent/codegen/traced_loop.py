@@ -1,7 +1,7 @@
 """A run of a searching method as one loop of straight-line Python on plain floats.
 
 The method is not written again for it. Once, after some trials by `gdcli.descent.vector`, it is passed names instead of
-numbers (`gdcli.descent.generated.traced`); what it does with them becomes the text of a loop, with the native engine's
+numbers (`gdcli.descent.codegen.traced`); what it does with them becomes the text of a loop, with the native engine's
 code in its place. Digits are those of `gdcli.descent.walk.Walk`, which also makes the steps for which the text raises.
 """
 
@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 from gdcli.descent.bounds import Bounds
-from gdcli.descent.generated.traced import Side, Trace, TracedVector
-from gdcli.descent.generated.traced_text import End, Writer, assigned, either, ways
-from gdcli.descent.generated.traced_walk import END, ODD, RAISED, STUCK
-from gdcli.descent.generated.trees import as_row, flatten, unflatten
+from gdcli.descent.codegen.traced import Side, Trace, TracedVector
+from gdcli.descent.codegen.traced_text import End, Writer, assigned, either, ways
+from gdcli.descent.codegen.traced_walk import END, ODD, RAISED, STUCK
+from gdcli.descent.codegen.trees import as_row, flatten, unflatten
 from gdcli.descent.methods.base import Method
 from gdcli.descent.objective import Current
 from gdcli.descent.trust_region import on_floats

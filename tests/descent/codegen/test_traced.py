@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdcli.descent import loop
-from gdcli.descent.generated import traced_walk
-from gdcli.descent.generated.traced_loop import Loop
-from gdcli.descent.generated.trees import as_row, flatten, unflatten
+from gdcli.descent.codegen import traced_walk
+from gdcli.descent.codegen.traced_loop import Loop
+from gdcli.descent.codegen.trees import as_row, flatten, unflatten
 from gdcli.descent.methods import create
-from tests.descent.generated.test_fused import CASES, compare
+from tests.descent.codegen.test_fused import CASES, compare
 from tests.descent.support import ROSENBROCK, ROSENBROCK_START, engine_of, run
 
 METHODS = ["gd", "lbfgs", "cg", "newton"]
