@@ -18,7 +18,7 @@ from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph, Node
 _PROBES = (1, 2, 3, 10, 1000)  # updates at which two functions of their number are compared
 
 _SMALLEST = 1e-30
-"""Numbers that are made one are no smaller, and not as large, that they are numbers in float32 too."""
+"""Numbers that are made one lie between this and its inverse, so that they are numbers in float32 too."""
 
 SCALAR = "scalar"
 """The op of a number that is the same for all starts, but not at every step; its node's value is its place."""
@@ -51,32 +51,23 @@ class Program:
     scalars: tuple[Callable[[int], float], ...]
 
     @property
+    def operations(self) -> int:
+        """How many operations there are."""
+        return sum(node.op not in (CONSTANT, VARIABLE, SCALAR) for node in self.nodes)
+
+    @property
     def functions(self) -> int:
-        """How many of the operations take much longer than an addition."""
-        return sum(
-            node.op not in _CHEAP and node.op not in (CONSTANT, VARIABLE, SCALAR) for node in self.nodes
-        )
+        """How many of them take much longer than an addition."""
+        return self.operations - sum(node.op in CHEAP for node in self.nodes)
 
 
-_CHEAP = {
-    *(
-        "add",
-        "sub",
-        "mul",
-        "div",
-        "neg",
-        "sqrt",
-        "abs",
-        "min",
-        "max",
-        "where",
-        "sign",
-        "floor",
-        "ceil",
-        "round",
-    ),
-    *("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"),
-}
+CHEAP = frozenset(
+    [
+        *("add", "sub", "mul", "div", "neg", "sqrt", "abs", "min", "max", "where"),
+        *("sign", "floor", "ceil", "round", "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"),
+    ]
+)
+"""Operations that take not much longer than an addition."""
 
 
 class Builder:

@@ -37,7 +37,7 @@ def sums(program: Program) -> dict[int, Sum]:
 
 class _Fusing:
     def __init__(self, program: Program) -> None:
-        self._program, self._nodes = program, program.nodes
+        self._nodes = program.nodes
         self._uses: list[list[int]] = [[] for _ in program.nodes]
         for index, node in enumerate(program.nodes):
             for used in node.inputs:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 _NAME = re.compile(r"\bu\d+\b")
-_MOST_INLINED = 160  # characters; Python's own parser limits how deeply an expression may be nested
+MOST_INLINED = 160
+"""Characters; Python's own parser limits how deeply an expression may be nested."""
 
 
 class Term:
@@ -129,7 +130,7 @@ def inlined(lines: Mapping[str, str], wanted: Sequence[str]) -> tuple[list[str],
     statements = []
     for text, name in lines.items():
         full = filled(text)
-        if uses.get(name) == 1 and len(full) <= _MOST_INLINED:
+        if uses.get(name) == 1 and len(full) <= MOST_INLINED:
             known[name] = f"({full})"
         elif name in uses:
             known[name] = name

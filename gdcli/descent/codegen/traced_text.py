@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from gdcli.descent.codegen.terms import MOST_INLINED
 from gdcli.descent.codegen.traced import Branch, Side, Trace
 
 _NAME = re.compile(r"\b[uwa]\d+\b")  # of a term, of the result of a branch, of an argument
-_MOST_INLINED = 160  # characters; Python's own parser limits how deeply an expression may be nested
 
 
 class End(NamedTuple):
@@ -198,7 +198,7 @@ class Writer:
             elif name in self.needed:
                 full = self.filled(text)
                 once = self._uses.get(name) == 1 and name not in self._trace.pinned
-                if once and len(full) <= _MOST_INLINED:
+                if once and len(full) <= MOST_INLINED:
                     self._known[name] = f"({full})"
                 else:
                     statements.append(f"{name} = {full}")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from gdcli.descent.bounds import Bounds
+from gdcli.descent.codegen.trees import flatten, unflatten
 from gdcli.descent.convergence import Ending, Rules
 from gdcli.descent.methods.base import Method
 from gdcli.descent.objective import Current, FloatObjective, Objective, Sample
-from gdcli.descent.vector import Vector
 from gdcli.descent.walk import Snapshot, Walk
 from gdcli.engines import scalar
 from gdcli.graph.nodes import Graph
@@ -39,7 +39,7 @@ class _Kept:
 
     def __init__(self, structure: tuple[Current, Any]) -> None:
         self.structure = structure
-        self.count = _count(structure)
+        self.count = len(flatten(structure))
         self.trials = 0
         self.functions: Functions | None = None
 
@@ -186,8 +186,6 @@ class TracedWalk(Walk):
     def _settle(self) -> None:
         """Let `_current` and `_state` be what they are."""
         if self._numbers:
-            from gdcli.descent.codegen.trees import unflatten
-
             self._current, self._state = unflatten(self._kept.structure, self._numbers)
             self._numbers = ()
 
@@ -195,10 +193,3 @@ class TracedWalk(Walk):
 def _sample(numbers: tuple[Any, ...], n: int) -> Sample:
     """What is known at a point of n variables, from x…, value, gradient… at the beginning of a row."""
     return Sample(numbers[:n], numbers[n], numbers[n + 1 : 2 * n + 1])
-
-
-def _count(tree: Any) -> int:
-    """How many numbers there are in nested tuples and vectors."""
-    if isinstance(tree, Vector):
-        return len(tree.elements)
-    return sum(map(_count, tree)) if isinstance(tree, tuple) else 1

@@ -19,6 +19,7 @@ from gdcli.cache import COMPILED
 from gdcli.descent.starts import compile_times
 from gdcli.descent.starts.compile_choices import AUTO, OFF, ON
 from gdcli.descent.starts.group import Group
+from gdcli.engines.columns import CHEAP
 from gdcli.errors import UnavailableError
 from gdcli.graph.nodes import CONSTANT, VARIABLE, Graph
 
@@ -65,20 +66,20 @@ _EAGER_ON_CUDA, _COMPILED_ON_CUDA = Cost(6e-6, 1.6e-11, parallel=False), Cost(3e
 _OPERATIONS, _OPERATIONS_ON_CUDA = 80, 330
 _STEPS = (20, 10, 5, 4, 2, 1)  # divisors of the steps between two questions whether to stop
 _NODES_PER_NODE = 3  # of the program of a step, for a node of the expression
-_CHEAP = ("add", "sub", "mul", "div", "neg", "pow", "min", "max", "sqrt", "abs", "where")
+_STEPS_A_CALL = 2  # of a compiled function, where its program is not there yet
 
 
 def wants_torch(graph: Graph, starts: int, steps: int, mode: str) -> bool:
     """Whether torch, with its import, is quicker than NumPy for steps of a first-order method from many starts."""
     nodes = [node for node in graph.nodes if node.op not in (CONSTANT, VARIABLE)]
     calls = float(steps) * _NODES_PER_NODE * len(nodes)
-    functions = sum(node.op not in _CHEAP for node in nodes)
+    functions = sum(node.op not in (*CHEAP, "pow") for node in nodes)
     each = (len(nodes) - functions, functions)
     elements = float(starts) * steps * _NODES_PER_NODE
     by_numpy = _NUMPY.seconds(elements, calls * math.ceil(starts / 16_384), *each)
     quickest = _EAGER.seconds(elements, calls, *each)
     if mode == AUTO:
-        compiled = _COMPILED.seconds(elements, steps / 2, *each)
+        compiled = _COMPILED.seconds(elements, steps / _STEPS_A_CALL, *each)
         quickest = min(quickest, _FIRST + 0.1 * len(nodes) + compiled)
     return mode == ON or _TORCH + 1.2 * quickest < by_numpy
 
@@ -86,8 +87,7 @@ def wants_torch(graph: Graph, starts: int, steps: int, mode: str) -> bool:
 def unrolled_steps(program: Program, device: str = "cpu") -> int:
     """How many steps to put into one compiled function."""
     most = _OPERATIONS if device == "cpu" else _OPERATIONS_ON_CUDA
-    operations = sum(node.op not in (CONSTANT, VARIABLE) for node in program.nodes)
-    return next((steps for steps in _STEPS if steps * operations <= most), 1)
+    return next((steps for steps in _STEPS if steps * program.operations <= most), 1)
 
 
 def runner(
@@ -163,7 +163,7 @@ def _compile(program: Program, store: TorchColumns, steps: int, cache: Path | No
 
 def _estimates(program: Program, store: TorchColumns, starts: int, steps: int) -> tuple[float, float]:
     """Seconds for the steps as they are, and compiled."""
-    operations = sum(node.op not in (CONSTANT, VARIABLE) for node in program.nodes)
+    operations = program.operations
     eager, compiled = (
         (_EAGER, _COMPILED) if store.device.type == "cpu" else (_EAGER_ON_CUDA, _COMPILED_ON_CUDA)
     )

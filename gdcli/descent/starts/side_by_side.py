@@ -210,13 +210,14 @@ class SideBySide:
         if not self.moving:
             return
         with self.store.quiet():
-            whole = (0, len(self._columns[0]), None, self._slopes)
-            looks = self._looks(self._columns[: self._n]) if self._slopes is None else iter([whole])
+            length = len(self._columns[0])
+            whole = [(0, length, None, self._slopes)]
+            looks = self._looks(self._columns[: self._n]) if self._slopes is None else whole
             resting: NDArray[np.bool_] | None = None
             for begin, end, _, slope in looks:
                 # Mostly nobody leaves, which is seen faster.
                 if not self.store.all_within(slope, tolerance, math.inf):
-                    resting = np.zeros(whole[1], dtype=bool) if resting is None else resting
+                    resting = np.zeros(length, dtype=bool) if resting is None else resting
                     resting[begin:end] = ~self.store.within(slope, tolerance, math.inf)
             if resting is None:
                 return
