@@ -124,7 +124,9 @@ def runner(
     known = compile_times.read(cache).get(key)
     expected = _expected(program, at_once, known)
     eager, compiled = _estimates(program, store, starts, steps)
-    worth = min(eager, math.inf if limit is None else limit) > 1.2 * (expected + compiled)
+    # Where the time is limited, compiled steps are to get as far as the others would, and sooner.
+    share = limit / eager if limit is not None and limit < eager else 1.0
+    worth = share * eager > 1.2 * (expected + share * compiled)
     reason = "" if _has_compiler(store) else "there is no C++ compiler (g++ or clang++, or $CXX)"
     said = f"about {eager:.0f} s of steps against {expected:.0f} s to compile them"
     # The slowest decides, and nobody is left waiting for one who computes in another way.

@@ -89,6 +89,16 @@ def test_little_work_is_not_worth_it(cache: Path) -> None:
     assert not notes
 
 
+def test_a_time_limit_leaves_time_for_more_steps(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of the steps would take longer than there is, compiled as well: what counts is how far they get."""
+    run = descents(ROSENBROCK, "gd", 1e-3, "torch")
+    made: list[str] = []
+    monkeypatch.setattr(compiling, "_compile", lambda *args: made.append("made"))
+    runner_of(run, "auto", [], limit=60.0)
+    assert made
+    assert runner_of(run, "auto", [], limit=2.0) is None
+
+
 def test_what_was_measured_decides(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = descents(ROSENBROCK, "gd", 1e-3, "torch")
     made: list[str] = []
